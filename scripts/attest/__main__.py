@@ -1,0 +1,128 @@
+"""The command line: ``python -m attest COMMAND``; every make target is one line over it."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from attest import catalog, pipeline
+from attest.errors import AttestError, Problems
+from attest.pipeline import Library
+from attest.project import Project
+from attest.terminal import TerminalProgress
+
+
+def build(root: Path) -> int:
+    """Write site/: run what is stale, check everything, both languages, strict."""
+    site, partial = root / "site", root / "site.partial"
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(partial)]
+    status = subprocess.run(command, cwd=root).returncode
+    if status == 0:
+        shutil.rmtree(site, ignore_errors=True)
+        partial.rename(site)
+    shutil.rmtree(partial, ignore_errors=True)
+    return status
+
+
+def serve(root: Path) -> int:
+    """Serve both languages at http://127.0.0.1:8000 with live reload."""
+    os.chdir(root)
+    command = [sys.executable, "-m", "mkdocs", "serve"]
+    try:
+        return subprocess.run(command).returncode
+    except KeyboardInterrupt:
+        return 0
+
+
+def run(root: Path) -> int:
+    """Run what is stale and check it; build no pages."""
+    library = Library.load(Project.load(root))
+    pipeline.execute(library, TerminalProgress(library))
+    return _report([*library.failures.values(), *library.problems_of_records()])
+
+
+def why(root: Path) -> int:
+    """Say for each snippet: reused, or why it will run."""
+    library = Library.load(Project.load(root))
+    for name in library.snippets:
+        reasons = "; ".join(library.stale.get(name, ["reused"]))
+        print(f"{name:<44} {reasons}")
+    return 0
+
+
+def messages(root: Path) -> int:
+    """Bring the translation catalogues up to date with the words of snippets."""
+    library = Library.load(Project.load(root))
+    pipeline.execute(library, TerminalProgress(library))
+    if library.stale:
+        return _report([*library.failures.values()])
+    for locale in library.project.locales[1:]:
+        path = library.project.catalog(locale)
+        print(f"{library.project.relative(path)}: {catalog.update(path, library.words())}")
+    return 0
+
+
+def audit(root: Path) -> int:
+    """Run every snippet forked and in a fresh interpreter; the records must be the same bytes."""
+    from attest.audit import forked_and_fresh
+
+    return _report(forked_and_fresh(Library.load(Project.load(root))))
+
+
+def bench(root: Path) -> int:
+    """Measure builds against their lower bound, and print the ratios."""
+    from attest.bench import bench as measure
+
+    return measure(root)
+
+
+def lock(root: Path) -> int:
+    """Pin the newest versions that requirements*.in allow, with what they need."""
+    from attest.lock import lock as pin
+
+    return pin(root)
+
+
+COMMANDS: dict[str, Callable[[Path], int]] = {
+    function.__name__: function
+    for function in (build, serve, run, why, messages, audit, bench, lock)
+}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; the exit status is 0 only if nothing is wrong."""
+    parser = argparse.ArgumentParser(
+        prog="python -m attest", formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, function in COMMANDS.items():
+        commands.add_parser(name, help=function.__doc__)
+    chosen = parser.parse_args(arguments).command
+    try:
+        return COMMANDS[chosen](_root())
+    except (AttestError, Problems) as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def _root() -> Path:
+    """The checkout: the nearest folder above with a ``mkdocs.yml``."""
+    here = Path.cwd()
+    return next((path for path in (here, *here.parents) if (path / "mkdocs.yml").is_file()), here)
+
+
+def _report(errors: list[AttestError]) -> int:
+    for error in errors:
+        print(error, file=sys.stderr)
+    if errors:
+        print(f"{len(errors)} problems", file=sys.stderr)
+    return 1 if errors else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,283 @@
+"""The process of one snippet: ``python -m attest.child FOLDER``, or a fork that calls `main`.
+
+It reads ``FOLDER/job.json``, runs the cells in order as one script, and writes
+``FOLDER/result.json``; standard output goes to ``FOLDER/stdout``. It imports nothing of the
+engine but the matplotlib backend, and whatever happens in here, the parent only reads files.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import ctypes
+import faulthandler
+import importlib
+import io
+import json
+import linecache
+import os
+import random
+import re
+import signal
+import socket
+import sys
+import traceback
+import types
+import warnings
+from pathlib import Path
+from typing import Any
+
+PRELOAD = {
+    "numpy": ("numpy",),
+    "matplotlib": ("matplotlib.pyplot", "matplotlib.backends.backend_svg", "attest.backend"),
+    "torch": ("numpy", "torch", "torch._dynamo"),  # _dynamo: the first optimizer imports it
+    "sklearn": ("sklearn",),
+}
+"""Modules worth importing once for all children, for each top-level import of a snippet."""
+
+STYLE = Path(__file__).with_name("figure.mplstyle")
+
+
+def prepare(names: list[str]) -> None:
+    """Import what the snippets share; a forked child finds it done."""
+    for name in names:
+        for module in PRELOAD.get(name, ()):
+            importlib.import_module(module)
+    if "matplotlib.pyplot" in sys.modules:
+        plt: Any = sys.modules["matplotlib.pyplot"]
+        plt.switch_backend("module://attest.backend")
+        plt.style.use(["default", STYLE])
+
+
+def main(folder: str) -> None:
+    """Run the job in *folder*; the process may not be used for anything else afterwards."""
+    job = json.loads((Path(folder) / "job.json").read_text("utf-8"))
+    fault = (Path(folder) / "fault").open("w")
+    faulthandler.enable(fault)
+    if hasattr(signal, "SIGUSR1"):
+        faulthandler.register(signal.SIGUSR1, fault)
+    prepare(job["imports"])
+    _confine(job)
+    os.environ["MPLBACKEND"] = "module://attest.backend"
+    scratch = Path(folder) / "scratch"
+    scratch.mkdir()
+    os.chdir(scratch)
+    _seed()
+    result = _Run(job, Path(folder)).all_cells()
+    partial = Path(folder) / "result.partial"
+    partial.write_text(json.dumps(result), "utf-8")
+    partial.replace(Path(folder) / "result.json")
+
+
+class _Run:
+    """The cells of one snippet, one after the other in one namespace."""
+
+    def __init__(self, job: dict[str, Any], folder: Path) -> None:
+        self.job = job
+        self.folder = folder
+        self.path: str = job["path"]
+        self.inputs: set[str] = set()
+        self.module = types.ModuleType("__main__")
+        self.module.__dict__.update(__file__=self.path, __builtins__=__builtins__)
+        sys.modules["__main__"] = self.module
+        sys.argv = [self.path]
+        sys.path[0] = str(Path(self.path).parent)
+        sys.addaudithook(self._audit)
+
+    def all_cells(self) -> dict[str, Any]:
+        cells, checks = [], []
+        error = None
+        for cell in self.job["cells"]:
+            (self.folder / "cell").write_text(cell["name"], "utf-8")
+            error = self._execute(cell)
+            figures: list[str] = []
+            if error is None:
+                error, figures = self._figures(cell)
+            slug = cell["slug"]
+            if slug is not None:
+                failed = error or {"message": "", "line": None}
+                checks.append({"slug": slug, "passed": error is None, **failed})
+                error = None
+            cells.append({"name": cell["name"], "figures": figures, "end": self._written()})
+            if error is not None:
+                break
+        return {
+            "cells": cells,
+            "checks": checks,
+            "values": self._values() if error is None else {},
+            "inputs": sorted(self.inputs),
+            "error": {**error, "cell": cells[-1]["name"]} if error else None,
+        }
+
+    def _execute(self, cell: dict[str, Any]) -> dict[str, Any] | None:
+        """Run one cell; the failure, if it fails, with its line in the file."""
+        source = "\n" * (cell["line"] - 1) + cell["source"]
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("error")
+                exec(compile(source, self.path, "exec"), self.module.__dict__)
+        except SyntaxError as error:
+            own = error.filename == self.path
+            line = error.lineno if own else self._line(error)
+            return {"message": f"SyntaxError: {error.msg}", "line": line}
+        except SystemExit as error:
+            return {"message": f"calls sys.exit({error.code!r})", "line": self._line(error)}
+        except BaseException as error:  # whatever it is, it ends this run and no other
+            return {"message": self._message(error), "line": self._line(error)}
+        return None
+
+    def _message(self, error: BaseException) -> str:
+        kind = type(error).__name__
+        text = " ".join(str(error).split())
+        if isinstance(error, Warning):
+            return f"warns {kind}: {text}; catch it or mend its cause"
+        if isinstance(error, AssertionError) and not text:
+            line = self._line(error)
+            text = self._statement(line) if line else ""
+        if isinstance(error, MemoryError) or "can't allocate memory" in text:
+            text = f"{text} (a snippet may use {self.job['memory_mib']} MiB beyond the imports)"
+        return f"{kind}: {text}" if text else kind
+
+    def _statement(self, line: int) -> str:
+        """The source of the statement at a line of the file, in one line."""
+        with contextlib.suppress(SyntaxError):
+            for node in ast.parse("".join(linecache.getlines(self.path))).body:
+                if node.lineno <= line <= (node.end_lineno or node.lineno):
+                    return " ".join(ast.unparse(node).split())
+        return linecache.getline(self.path, line).strip()
+
+    def _line(self, error: BaseException) -> int | None:
+        """The innermost line of the snippet itself."""
+        frames = traceback.extract_tb(error.__traceback__)
+        own = [frame.lineno for frame in frames if frame.filename == self.path]
+        return own[-1] if own else None
+
+    def _figures(self, cell: dict[str, Any]) -> tuple[dict[str, Any] | None, list[str]]:
+        """Draw what is open, in order, and close it."""
+        if "matplotlib.pyplot" not in sys.modules:
+            return None, []
+        import matplotlib as mpl
+        import matplotlib.pyplot as plt
+
+        figures = []
+        for number in plt.get_fignums():
+            buffer = io.StringIO()
+            mpl.rcParams["svg.hashsalt"] = f"{self.job['name']}#{cell['name']}"
+            metadata = dict.fromkeys(["Creator", "Date", "Format", "Type"])
+            try:
+                with warnings.catch_warnings():
+                    warnings.simplefilter("error")
+                    _anchor_vertical_words(plt.figure(number))
+                    plt.figure(number).savefig(buffer, format="svg", metadata=metadata)
+            except Exception as error:  # a label that is no TeX, a glyph that no font has
+                last = cell["line"] + cell["source"].count("\n")
+                return {"message": f"figure: {self._message(error)}", "line": last}, []
+            figures.append(buffer.getvalue())
+        plt.close("all")
+        return None, figures
+
+    def _written(self) -> int:
+        """Bytes of standard output so far, C libraries' included."""
+        sys.stdout.flush()
+        with contextlib.suppress(OSError, AttributeError):
+            ctypes.CDLL(None).fflush(None)
+        return os.fstat(1).st_size
+
+    def _values(self) -> dict[str, Any]:
+        """Public bool, int, float, str and 0-d tensors at top level."""
+        values = {}
+        for name, value in vars(self.module).items():
+            if name.startswith("_"):
+                continue
+            if getattr(value, "shape", None) == () and hasattr(value, "item"):
+                value = value.detach().item() if hasattr(value, "detach") else value.item()
+            short = isinstance(value, str) and len(value) < 200
+            if short or isinstance(value, bool | int | float):
+                values[name] = value
+        return values
+
+    def _audit(self, event: str, args: tuple[Any, ...]) -> None:
+        """Note first-party files that are read; refuse the network."""
+        if event == "open":
+            path, mode = args[0], args[1]
+            if isinstance(path, str) and (mode is None or not set(mode) & set("wax+")):
+                self._note_input(path)
+        elif event in ("socket.connect", "socket.getaddrinfo", "socket.sendto", "socket.bind"):
+            raise ConnectionRefusedError(
+                "snippets run without a network; use data made in the file"
+            )
+
+    def _note_input(self, path: str) -> None:
+        root, full = self.job["root"] + os.sep, os.path.realpath(path)
+        if not full.startswith(root) or full == self.path or full.endswith(".pyc"):
+            return
+        name = full.removeprefix(root).replace(os.sep, "/")
+        if not name.startswith((".", "site/")) and "/site-packages/" not in name:
+            self.inputs.add(name)
+
+
+_ALONG = {"bottom": "left", "baseline": "left", "top": "right"}
+_ACROSS = {"left": "top", "right": "bottom"}
+_BACK = {"left": "right", "right": "left", "top": "bottom", "bottom": "top", "center": "center"}
+
+
+def _anchor_vertical_words(figure: Any) -> None:
+    """Anchor words at 90° and 270° where they are aligned, so that a translation stays there.
+
+    By default matplotlib works out a corner from the width of the English words, and the SVG
+    no longer knows how they were aligned.
+    """
+    for text in figure.findobj(sys.modules["matplotlib.text"].Text):
+        angle = text.get_rotation()
+        if angle in (90, 270) and text.get_rotation_mode() != "anchor":
+            along = _ALONG.get(text.get_va(), "center")
+            across = _ACROSS.get(text.get_ha(), "center")
+            if angle == 270:
+                along, across = _BACK[along], _BACK[across]
+            text.set(rotation_mode="anchor", ha=along, va=across)
+
+
+def _confine(job: dict[str, Any]) -> None:
+    """Bound the memory: without a bound a 100 GB tensor is granted, and then kills others."""
+    if sys.platform != "linux" or job["device"] != "cpu":
+        return
+    import resource
+
+    status = Path("/proc/self/status").read_text()
+    size = re.search(r"VmSize:\s+(\d+) kB", status)
+    bound = int(size[1]) * 1024 + job["memory_mib"] * 2**20 if size else job["memory_mib"] * 2**20
+    resource.setrlimit(resource.RLIMIT_AS, (bound, bound))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _seed() -> None:
+    """Every snippet begins from the same random state, forked or fresh."""
+    random.seed(0)
+    if "numpy" in sys.modules:
+        sys.modules["numpy"].random.seed(0)
+    if "torch" in sys.modules:
+        torch: Any = sys.modules["torch"]
+        torch.manual_seed(0)
+        torch.set_num_threads(1)
+
+
+def leave_network() -> None:
+    """Give this process, and all that it starts, an empty network, where the system allows it."""
+    newuser, newnet = 0x10000000, 0x40000000
+    if sys.platform != "linux":
+        return
+    libc = ctypes.CDLL(None, use_errno=True)
+    uid, gid = os.getuid(), os.getgid()
+    if libc.unshare(newnet) == 0 or libc.unshare(newuser | newnet) != 0:
+        return
+    Path("/proc/self/setgroups").write_text("deny")
+    Path("/proc/self/uid_map").write_text(f"{uid} {uid} 1")
+    Path("/proc/self/gid_map").write_text(f"{gid} {gid} 1")
+
+
+assert socket  # imported before the audit hook, so that importing it inside opens nothing
+
+if __name__ == "__main__":
+    main(sys.argv[1])
+    sys.stdout.flush()
+    os._exit(0)

@@ -1,0 +1,378 @@
+"""Embed: records become HTML, through pymdownx's own extension points.
+
+In ``mkdocs.yml``, beside the extension ``attest.embed`` itself::
+
+    - pymdownx.superfences:
+        custom_fences:
+          - { name: snippet, class: snippet, format: !!python/name:attest.embed.fence }
+    - pymdownx.inlinehilite:
+        custom_inline:
+          - { name: value, class: value, format: !!python/name:attest.embed.inline }
+          - { name: check, class: check, format: !!python/name:attest.embed.inline }
+
+Nothing runs in here: the formatters read records. Links to files beside the pages begin with
+``attest:``; whoever writes the page puts its way to the root of the language there.
+"""
+
+from __future__ import annotations
+
+import functools
+import html
+import re
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import Element
+
+from markdown import Markdown
+from markdown.extensions import Extension
+from markdown.postprocessors import Postprocessor
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
+from pymdownx.inlinehilite import InlineHiliteException
+from pymdownx.superfences import SuperFencesException
+
+from attest import localise, pipeline, reader, scan
+from attest.catalog import Catalog
+from attest.errors import AttestError
+from attest.project import Project
+from attest.record import Record
+from attest.record import Value as Scalar
+from attest.scan import Block, Mark, Value
+from attest.snippet import Cell, Snippet, comments
+
+BASE = "attest:"
+"""Stands in links for the way from a page to the root of its language."""
+
+_FOOTER = "<!--attest-footer {}-->"
+_FOOTERS = re.compile(r"<!--attest-footer ([\w/-]+)-->")
+
+
+class Embedder:
+    """Renders what pages embed, in one language."""
+
+    def __init__(self, library: pipeline.Library, locale: str, *, strict: bool = True) -> None:
+        self.library = library
+        self.locale = locale
+        self.strict = strict
+        """Whether an error raises; otherwise it is shown at its place, as a server wants it."""
+        self.translate = words(library.project, locale)
+        self.interface = interface(locale)
+        self.timings = library.timings()
+
+    def block(self, source: str, md: Markdown) -> str:
+        """A cell, a check or a whole snippet: code, output, figure, and the mark of its footer."""
+        block = scan.parse_block(source, "embed")
+        snippet = self._snippet(block)
+        record = self.library.last(snippet)
+        notice = self._notice(snippet)
+        if record is None:
+            return notice
+        if error := pipeline.judge_made(block, snippet, record):
+            if self.strict:
+                raise error
+            notice += self.box(str(error))
+        parts = [notice]
+        for cell in scan.targets(block, snippet):
+            if cell.slug:
+                parts.append(self._check(snippet, record, cell))
+            else:
+                parts += self._cell(block, snippet, record, cell, md)
+        return "".join(parts) + _FOOTER.format(snippet.name)
+
+    def value(self, value: Value) -> str:
+        """A value in a sentence."""
+        snippet = self._snippet(value)
+        record = self.library.last(snippet)
+        if record is None or value.name not in record.values:
+            return f'<span class="attest-missing" title="{html.escape(value.snippet)}">…</span>'
+        if error := pipeline.judge_made(value, snippet, record):
+            raise error
+        text = typeset(record.values[value.name], value.spec)
+        source = html.escape(f"{value.snippet}.{value.name}")
+        return f'<span class="attest-value" data-source="{source}">{text}</span>'
+
+    def mark(self, mark: Mark) -> str:
+        """The mark of a check in a sentence, linked to the check itself."""
+        snippet = self._snippet(mark)
+        record = self.library.last(snippet)
+        result = record.check(mark.slug) if record else None
+        cell = snippet.cell(mark.slug)
+        passed = bool(result and result.passed)
+        label = self.interface("holds in this build" if passed else "does not hold in this build")
+        title = f"{self.translate(cell.statement)} ({label})" if cell else label
+        return (
+            f'<a class="attest-mark" data-state="{"passed" if passed else "failed"}" '
+            f'href="#{anchor("check", snippet, mark.slug)}" title="{html.escape(title)}">'
+            f'<span aria-hidden="true">{"✓" if passed else "✗"}</span>'
+            f'<span class="attest-hidden">{html.escape(title)}</span></a>'
+        )
+
+    def footer(self, name: str) -> str:
+        """Where a snippet ran, what it took, its files, and how to run it oneself."""
+        snippet = self.library.snippets[name]
+        record = self.library.last(snippet)
+        say = self.interface
+        facts = []
+        if record:
+            facts.append(record.device.upper())
+            version = record.fingerprint.get("package torch")
+            facts.append(f"torch {version.partition('+')[0]}" if version else "Python")
+        if timing := self.timings.get(name):
+            facts.append(f"{timing.seconds:.1f} s")
+        links = " · ".join(
+            f'<a href="{BASE}snippets/{name}{suffix}" download>{suffix}</a>'
+            for suffix in (".py", ".ipynb")
+        )
+        shown = " · ".join(html.escape(fact) for fact in facts)
+        command = f"python snippets/{name}.py"
+        return (
+            f'<p class="attest-footer" data-search-exclude><span>{html.escape(name)}</span> '
+            f"<span>{shown}</span> <span>{links}</span> "
+            f'<code title="{html.escape(say("runs it on your machine"))}">{command}</code></p>'
+        )
+
+    def svg(self, snippet: Snippet, cell: Cell, svg: str, prefix: str = "") -> str:
+        """A figure with its words in this language, for both palettes."""
+        prefix = prefix or anchor("figure", snippet, cell.name)
+        return localise.localise(svg, prefix=prefix, translate=self.translate)
+
+    def box(self, message: str) -> str:
+        """An error at its place on the page."""
+        return (
+            '<div class="admonition failure attest-error" role="alert">'
+            f'<p class="admonition-title">{html.escape(message)}</p></div>'
+        )
+
+    def _snippet(self, embed: scan.Embed) -> Snippet:
+        if error := scan.judge(embed, self.library.snippets):
+            raise error
+        return self.library.snippets[embed.snippet]
+
+    def _notice(self, snippet: Snippet) -> str:
+        """What a page under a server says about a record that is not of now."""
+        if failure := self.library.failure(snippet):
+            return self.box(failure)
+        if snippet.name in self.library.records:
+            failed = pipeline.failed_checks(snippet, self.library.records[snippet.name])
+            return "".join(self.box(str(error)) for error in failed)
+        reasons = "; ".join(self.library.stale.get(snippet.name, []))
+        say = self.interface("is running; the last good result is shown until it ends")
+        note = f"{snippet.name} {say} ({reasons})"
+        return (
+            '<div class="admonition info attest-running">'
+            f'<p class="admonition-title">{html.escape(note)}</p></div>'
+        )
+
+    def _cell(
+        self, block: Block, snippet: Snippet, record: Record, cell: Cell, md: Markdown
+    ) -> list[str]:
+        made = record.cell(cell.name)
+        parts = []
+        if "fold" in block.show:
+            parts.append(self._folded(cell))
+        elif block.shows("code"):
+            parts.append(self.code(cell))
+        if made and made.stdout and block.shows("output"):
+            parts.append(self._output(made.stdout))
+        if made and made.figures and block.shows("figure"):
+            parts.append(self._figure(block, snippet, cell, made.figures[0], md))
+        return parts
+
+    def code(self, cell: Cell) -> str:
+        """The code of a cell, highlighted, its comments in this language."""
+        formatter = HtmlFormatter(cssclass="highlight", wrapcode=True)
+        lexer = PythonLexer(stripnl=False)
+        shown: str = highlight(reader.code(cell.source, self.translate), lexer, formatter)
+        return shown.replace('class="highlight"', 'class="language-python highlight"', 1)
+
+    def _folded(self, cell: Cell) -> str:
+        summary = html.escape(self.interface("Code"))
+        return (
+            f'<details class="attest-code"><summary>{summary}</summary>{self.code(cell)}</details>'
+        )
+
+    def _output(self, text: str) -> str:
+        label = html.escape(self.interface("Output"))
+        return (
+            f'<pre class="attest-output" tabindex="0" role="region" aria-label="{label}">'
+            f"<samp>{html.escape(text, quote=False)}</samp></pre>"
+        )
+
+    def _figure(self, block: Block, snippet: Snippet, cell: Cell, svg: str, md: Markdown) -> str:
+        own = anchor("figure", snippet, cell.name)
+        prefix = own if _first(md, own) else f"{own}-{_count(md, own)}"
+        inline = self.svg(snippet, cell, svg, prefix)
+        alt = html.escape(self._plain(block.alt))
+        inline = inline.replace("<svg", f'<svg role="img" aria-label="{alt}"', 1)
+        caption = self._caption(block.caption, md) if block.caption else ""
+        file = f"{BASE}figures/{snippet.name}-{slug(cell.name)}.svg"
+        link = f'<a class="attest-file" href="{file}">SVG</a>'
+        return (
+            f'<figure class="attest-figure" id="{prefix}">{inline}'
+            f"<figcaption>{caption} {link}</figcaption></figure>"
+        )
+
+    def _check(self, snippet: Snippet, record: Record, cell: Cell) -> str:
+        result = record.check(cell.slug or "")
+        passed = bool(result and result.passed)
+        state = self.interface("holds in this build" if passed else "does not hold in this build")
+        statement = inline_code(self.translate(cell.statement))
+        body = Cell(cell.name, _without_statement(cell), cell.line)
+        return (
+            f'<div class="attest-check" id="{anchor("check", snippet, cell.slug or "")}" '
+            f'data-state="{"passed" if passed else "failed"}">'
+            f'<p><span class="attest-sign" aria-hidden="true">{"✓" if passed else "✗"}</span> '
+            f'{statement} <span class="attest-state">{html.escape(state)}</span></p>'
+            f"{self._folded(body)}</div>"
+        )
+
+    def _caption(self, text: str, md: Markdown) -> str:
+        """A caption is Markdown: formulas, code and values work in it as they do in prose."""
+        caption = Element("span")
+        caption.text = text
+        md.treeprocessors["inline"].run(caption)
+        rendered: str = md.serializer(caption)
+        return rendered
+
+    def _plain(self, text: str) -> str:
+        """Alt text is plain; only values are filled in."""
+
+        def fill(match: re.Match[str]) -> str:
+            value = scan.parse_inline(match[1], match[2], "alt")
+            if not isinstance(value, Value):
+                return ""
+            record = self.library.last(self._snippet(value))
+            known = record.values.get(value.name) if record else None
+            return "…" if known is None else format(known, value.spec)
+
+        return scan.INLINE.sub(fill, text)
+
+
+def slug(name: str) -> str:
+    """A name as ids and file names can hold it."""
+    return re.sub(r"[^a-z0-9_]+", "-", name.lower()).strip("-")
+
+
+def anchor(kind: str, snippet: Snippet, name: str) -> str:
+    """The id of a figure or check on a page."""
+    return f"{kind}-{slug(snippet.name)}-{slug(name)}"
+
+
+def typeset(value: Scalar, spec: str) -> str:
+    """A value as prose shows it, in HTML: true minus signs, powers of ten."""
+    text = html.escape(format(value, spec))
+    if isinstance(value, bool | str):
+        return text
+    text = re.sub(
+        r"e([+-])0*(\d+)$",
+        lambda m: f" × 10<sup>{'−' if m[1] == '-' else ''}{m[2]}</sup>",
+        text,
+    )
+    return text.replace("-", "−")
+
+
+def inline_code(text: str) -> str:
+    """Plain text in which only backticks mean something."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text, quote=False))
+
+
+def words(project: Project, locale: str) -> reader.Translate:
+    """Translate the words of snippets into *locale*."""
+    if locale == project.locales[0]:
+        return lambda text: text
+    return Catalog.load(project.catalog(locale)).translate
+
+
+def interface(locale: str) -> reader.Translate:
+    """Translate the engine's own words into *locale*."""
+    path = Path(__file__).parent / "locale" / f"{locale}.po"
+    return Catalog.load(path).translate if path.is_file() else lambda text: text
+
+
+def _without_statement(cell: Cell) -> str:
+    """The code of a check below its statement."""
+    first = comments(cell.source)[0]
+    return "\n".join(cell.source.splitlines()[first.last + 1 :])
+
+
+def _count(md: Markdown, name: str) -> int:
+    return int(md.attest_seen.get(name, 0))
+
+
+def _first(md: Markdown, name: str) -> bool:
+    """Whether *name* is met for the first time on this page."""
+    md.attest_seen[name] = _count(md, name) + 1
+    return _count(md, name) == 1
+
+
+def fence(
+    source: str, language: str, css_class: str, options: Any, md: Markdown, **kwargs: Any
+) -> str:
+    """Format a ``snippet`` fence (a superfences formatter)."""
+    embedder: Embedder = md.attest
+    try:
+        return embedder.block(source, md)
+    except AttestError as error:
+        if embedder.strict:
+            raise SuperFencesException(str(error)) from error
+        return embedder.box(str(error))
+
+
+def inline(source: str, language: str, css_class: str, md: Markdown) -> str:
+    """Format an inline ``value`` or ``check`` (an inlinehilite formatter)."""
+    embedder: Embedder = md.attest
+    try:
+        parsed = scan.parse_inline(language, source, "embed")
+        shown = embedder.value(parsed) if isinstance(parsed, Value) else embedder.mark(parsed)
+        return str(md.htmlStash.store(shown))
+    except AttestError as error:
+        if embedder.strict:
+            raise InlineHiliteException(str(error)) from error
+        return str(
+            md.htmlStash.store(f'<span class="attest-error">{html.escape(str(error))}</span>')
+        )
+
+
+class _Footers(Postprocessor):
+    """Puts the footer of each snippet behind the last place that embeds it."""
+
+    def run(self, text: str) -> str:
+        last = {match[1]: match.start() for match in _FOOTERS.finditer(text)}
+        embedder: Embedder = self.md.attest
+
+        def footer(match: re.Match[str]) -> str:
+            return embedder.footer(match[1]) if last[match[1]] == match.start() else ""
+
+        return _FOOTERS.sub(footer, text)
+
+
+class EmbedExtension(Extension):
+    """The Markdown extension; ``embedder`` is set by the hook, or made from the other options."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        self.config = {
+            "locale": ["en", "language of the pages"],
+            "root": [".", "root of the checkout"],
+            "embedder": [None, "what renders; the hook gives its own"],
+        }
+        super().__init__(**kwargs)
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 (the library's name)
+        """Give the Markdown instance its embedder."""
+        embedder = self.getConfig("embedder")
+        md.attest = embedder or standing(self.getConfig("root"), self.getConfig("locale"))
+        md.attest_seen = {}
+        md.postprocessors.register(_Footers(md), "attest-footers", 5)
+
+
+@functools.cache
+def standing(root: str, locale: str) -> Embedder:
+    """An embedder over the records as they are, for builders that run no hook."""
+    library = pipeline.Library.load(Project.load(Path(root)))
+    return Embedder(library, locale)
+
+
+def makeExtension(**kwargs: Any) -> EmbedExtension:  # noqa: N802 (the library's name)
+    """Entry point of Python-Markdown."""
+    return EmbedExtension(**kwargs)

@@ -1,0 +1,275 @@
+"""All stages together: load what there is, run what is stale, collect what is wrong.
+
+A `Library` is what one build knows: snippets, records, embeds and failures. The command line,
+the MkDocs hook and the Markdown extension all start from it.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from attest import scan
+from attest.catalog import Catalog, Word, words_of
+from attest.errors import AttestError, CheckError, PageError, RunError, SnippetError, place
+from attest.fingerprint import fingerprint, imports, stale_reasons
+from attest.localise import refused
+from attest.project import Project
+from attest.record import Record
+from attest.run import Outcome, Runner, Task
+from attest.scan import Block, Embed, Value
+from attest.snippet import Snippet, load_all
+from attest.store import RecordStore, Timing
+
+
+@dataclass
+class Library:
+    """Everything that pages can embed, as it stands now."""
+
+    project: Project
+    device: str
+    snippets: dict[str, Snippet]
+    embeds: list[Embed]
+    page_errors: list[PageError]
+    records: dict[str, Record] = field(default_factory=dict)
+    """Records that stand for the present sources and versions."""
+    stale: dict[str, list[str]] = field(default_factory=dict)
+    """Why each other snippet has to run, in words."""
+    failures: dict[str, RunError] = field(default_factory=dict)
+    """What became of snippets that ran in this build and failed."""
+    stores: dict[str, RecordStore] = field(default_factory=dict)
+
+    @classmethod
+    def load(cls, project: Project, device: str | None = None) -> Library:
+        """Read pages, snippets and the store; run nothing."""
+        device = device or os.environ.get("DEVICE") or "cpu"
+        snippets = load_all(project.snippets, project.root)
+        embeds, page_errors = scan.scan_pages(project.docs, project.root)
+        library = cls(project, device, snippets, embeds, page_errors)
+        for snippet in snippets.values():
+            library._look_up(snippet)
+        return library
+
+    def device_of(self, snippet: Snippet) -> str:
+        """The device asked for, if *snippet* declares it; else the CPU."""
+        return self.device if self.device in snippet.devices else "cpu"
+
+    def store_of(self, snippet: Snippet) -> RecordStore:
+        """Where the records of *snippet* are kept."""
+        device = self.device_of(snippet)
+        return self.stores.setdefault(device, RecordStore(self.project.store, device))
+
+    def last(self, snippet: Snippet) -> Record | None:
+        """The record for now, or else the last good one."""
+        return self.records.get(snippet.name) or self.store_of(snippet).last(snippet.name)
+
+    def failure(self, snippet: Snippet) -> str | None:
+        """Why the last run of *snippet* failed, if it has not been made good since."""
+        if snippet.name in self.records:
+            return None
+        failed = self.failures.get(snippet.name)
+        return str(failed) if failed else self.store_of(snippet).failure(snippet.name)
+
+    def timings(self) -> dict[str, Timing]:
+        """Cost of the last run of each snippet."""
+        known: dict[str, Timing] = {}
+        for store in self.stores.values():
+            known |= store.timings()
+        return known
+
+    def pages(self, snippet: str) -> str:
+        """Where *snippet* is embedded, for the end of an error."""
+        found = scan.places(self.embeds, snippet)
+        return f"; embedded in {', '.join(found)}" if found else "; no page embeds it"
+
+    def problems_of_sources(self) -> list[AttestError]:
+        """What is wrong before anything has run."""
+        found: list[AttestError] = [*self.page_errors]
+        found += [error for snippet in self.snippets.values() for error in snippet.problems]
+        found += [
+            SnippetError(place(snippet.place), f"imports '{name}'; a snippet stands by itself")
+            for snippet in self.snippets.values()
+            for name in imports(snippet)
+            if name == "attest"
+        ]
+        judged = (scan.judge(embed, self.snippets) for embed in self.embeds)
+        return found + [error for error in judged if error]
+
+    def problems_of_records(self) -> list[AttestError]:
+        """What is wrong with what the snippets made: checks, figures, values, translations."""
+        found: list[AttestError] = []
+        for name, record in self.records.items():
+            snippet = self.snippets[name]
+            found += failed_checks(snippet, record, self.pages(name))
+            found += refused_figures(snippet, record)
+        for embed in self.embeds:
+            if embed.snippet in self.records and not scan.judge(embed, self.snippets):
+                error = judge_made(embed, self.snippets[embed.snippet], self.records[embed.snippet])
+                found += [error] if error else []
+        if not self.stale:
+            found += self.problems_of_catalogs()
+        return found
+
+    def problems_of_catalogs(self) -> list[AttestError]:
+        """Words without a translation and translations without a word."""
+        words = self.words()
+        found: list[AttestError] = []
+        for locale in self.project.locales[1:]:
+            found += Catalog.load(self.project.catalog(locale)).problems(words)
+        return found
+
+    def words(self) -> list[Word]:
+        """All words of all snippets that a reader sees."""
+        return [
+            word
+            for name, snippet in self.snippets.items()
+            for word in words_of(snippet, self.records.get(name))
+        ]
+
+    def _look_up(self, snippet: Snippet) -> None:
+        store, device = self.store_of(snippet), self.device_of(snippet)
+
+        def parts(inputs: tuple[str, ...]) -> dict[str, str]:
+            return fingerprint(snippet, self.project.root, inputs, device)
+
+        record = store.find(snippet.name, parts)
+        if record:
+            self.records[snippet.name] = record
+            return
+        last = store.last(snippet.name)
+        now = parts(last.inputs if last else ())
+        reasons = stale_reasons(last.fingerprint if last else None, now)
+        self.stale[snippet.name] = reasons or ["its record is gone"]
+
+
+class Progress:
+    """Told what happens to snippets; this one says nothing."""
+
+    def begin(self, stale: int, reused: int) -> None:
+        """*stale* snippets will run, *reused* will not."""
+
+    def tick(self, running: list[str]) -> None:
+        """Some time has passed; *running* are the snippets under way."""
+
+    def done(self, outcome: Outcome) -> None:
+        """A snippet has ended."""
+
+    def end(self, seconds: float) -> None:
+        """All have ended."""
+
+
+def execute(
+    library: Library, progress: Progress | None = None, *, fresh: bool = False
+) -> list[Outcome]:
+    """Run what is stale, the longest first, and keep the records; failures go to the library."""
+    progress = progress or Progress()
+    stale = [library.snippets[name] for name in library.stale]
+    progress.begin(len(stale), len(library.records))
+    if not stale:
+        return []
+    started = time.monotonic()
+    outcomes = []
+    with Runner(library.project, stale, device=library.device, fresh=fresh) as runner:
+        tasks = [runner.start(snippet) for snippet in longest_first(stale, library.timings())]
+        for task in as_finished(tasks, progress.tick):
+            outcome = keep(library, runner.finish(task))
+            outcomes.append(outcome)
+            progress.done(outcome)
+    progress.end(time.monotonic() - started)
+    return outcomes
+
+
+def longest_first(snippets: Iterable[Snippet], timings: dict[str, Timing]) -> list[Snippet]:
+    """So that no long run begins when the others are done; unknown ones count as long."""
+    unknown = Timing(float("inf"), 0)
+    return sorted(snippets, key=lambda s: (-timings.get(s.name, unknown).seconds, s.name))
+
+
+def as_finished(tasks: list[Task], tick: Callable[[list[str]], None]) -> Iterable[Task]:
+    """Yield tasks as they end; *tick* hears now and then which are running."""
+    waiting = list(tasks)
+    while waiting:
+        ended = [task for task in waiting if task.future.done()]
+        waiting = [task for task in waiting if task not in ended]
+        yield from ended
+        if waiting and not ended:
+            tick([task.snippet.name for task in waiting if task.future.running()])
+            time.sleep(0.02)
+
+
+def keep(library: Library, outcome: Outcome) -> Outcome:
+    """Put an outcome into library and store; a failure never replaces a good record."""
+    snippet = outcome.snippet
+    store = library.store_of(snippet)
+    if outcome.cancelled:
+        return outcome
+    if outcome.record:
+        store.put_timings({snippet.name: outcome.timing})
+        store.put(outcome.record)
+        library.records[snippet.name] = outcome.record
+        library.stale.pop(snippet.name, None)
+        library.failures.pop(snippet.name, None)
+    elif outcome.error:
+        message = f"{outcome.error}{library.pages(snippet.name)}"
+        head, _, tail = message.partition(": ")
+        library.failures[snippet.name] = RunError(head, tail)
+        store.put_failure(snippet.name, message)
+    return outcome
+
+
+def failed_checks(snippet: Snippet, record: Record, pages: str = "") -> list[CheckError]:
+    """The checks of *record* that do not hold, each with its line and statement."""
+    found = []
+    for check in record.checks:
+        cell = snippet.cell(check.slug)
+        if check.passed or cell is None:
+            continue
+        where = f"{place(snippet.place, check.line or cell.line)} (check {check.slug})"
+        message = f"does not hold: {cell.statement} [{check.message}]{pages}"
+        found.append(CheckError(where, message))
+    return found
+
+
+def refused_figures(snippet: Snippet, record: Record) -> list[AttestError]:
+    """Figures that cannot serve both languages and palettes."""
+    found: list[AttestError] = []
+    for made in record.cells:
+        cell = snippet.cell(made.name)
+        where = f"{place(snippet.place, cell.line if cell else None)} (cell {made.name})"
+        if len(made.figures) > 1:
+            found.append(SnippetError(where, "makes more than one figure; give each its own cell"))
+        for figure in made.figures:
+            found += refused(figure, where)
+    return found
+
+
+def judge_made(embed: Embed, snippet: Snippet, record: Record) -> PageError | None:
+    """What is wrong with *embed* now that its snippet has run."""
+    match embed:
+        case Value(name=name, spec=spec):
+            if name not in record.values:
+                return PageError(
+                    embed.where,
+                    f"'{name}' of {snippet.place} is no bool, int, float, str or 0-d tensor; "
+                    "give what you quote a name of its own",
+                )
+            try:
+                format(record.values[name], spec)
+            except ValueError as error:
+                return PageError(embed.where, f"cannot format '{name}' as '{spec}': {error}")
+        case Block():
+            made = [record.cell(cell.name) for cell in scan.targets(embed, snippet)]
+            figures = any(cell and cell.figures for cell in made)
+            if figures and embed.shows("figure") and not embed.alt:
+                return PageError(
+                    embed.where, "figure has no alt text; add 'alt: …' that says what is seen"
+                )
+            for word, there in (
+                ("figure", figures),
+                ("output", any(cell and cell.stdout for cell in made)),
+            ):
+                if word in embed.show and not there:
+                    return PageError(embed.where, f"there is no {word} to show; cut it from 'show'")
+    return None

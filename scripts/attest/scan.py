@@ -1,0 +1,236 @@
+"""Scan: which page embeds what, at which line; found and judged before anything runs.
+
+Two forms, one for blocks and one for words in a sentence::
+
+    ```snippet
+    topic/file#cell
+    show: code output figure
+    alt: What is seen in the figure, for those who do not see it.
+    caption: What to see in it; may quote `#!value topic/file.name:.2f`.
+    ```
+
+    … is `#!value topic/file.name:.2f`, as `#!check topic/file#slug` shows …
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from attest.errors import PageError, did_you_mean, place
+from attest.snippet import Cell, Snippet
+
+SHOW = ("code", "fold", "output", "figure")
+OPTIONS = ("show", "alt", "caption")
+INLINE = re.compile(r"`#!(value|check) ([^`\n]+)`")
+_FENCE = re.compile(r"^(?P<indent>[ \t>]*)(?P<marks>`{3,}|~{3,})[ \t]*(?P<info>[^`\n]*)$")
+
+
+@dataclass(frozen=True)
+class Block:
+    """A fence that embeds a cell, a check or a whole snippet."""
+
+    snippet: str
+    cell: str
+    """Empty for the whole snippet."""
+    show: tuple[str, ...]
+    """What to show; empty for all that there is."""
+    alt: str
+    caption: str
+    where: str
+    """``page:line``, or what stands for it."""
+
+    def shows(self, what: str) -> bool:
+        """Whether *what* is shown, if the cell made it."""
+        return what in self.show or (not self.show and what != "fold")
+
+
+@dataclass(frozen=True)
+class Value:
+    """A value of a snippet in a sentence."""
+
+    snippet: str
+    name: str
+    spec: str
+    """Format specification, as after the colon in an f-string."""
+    where: str
+
+
+@dataclass(frozen=True)
+class Mark:
+    """The mark of a check in a sentence or a table."""
+
+    snippet: str
+    slug: str
+    where: str
+
+
+Embed = Block | Value | Mark
+
+
+def scan_pages(folder: Path, root: Path) -> tuple[list[Embed], list[PageError]]:
+    """Everything that the pages below *folder* embed, in order of path and line."""
+    embeds: list[Embed] = []
+    errors: list[PageError] = []
+    for path in sorted(folder.rglob("*.md")):
+        found, wrong = scan_text(path.read_text("utf-8"), path.relative_to(root).as_posix())
+        embeds += found
+        errors += wrong
+    return embeds, errors
+
+
+def scan_text(text: str, page: str) -> tuple[list[Embed], list[PageError]]:
+    """Everything that one page embeds; examples inside other fences are left alone."""
+    embeds: list[Embed] = []
+    errors: list[PageError] = []
+
+    def collect(function, *arguments) -> None:  # type: ignore[no-untyped-def]
+        try:
+            embeds.append(function(*arguments))
+        except PageError as error:
+            errors.append(error)
+
+    fence = None
+    body: list[str] = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        match = _FENCE.match(line)
+        if fence is None and match:
+            fence, body, opened = match, [], number
+        elif fence is not None and match and _closes(match, fence):
+            if fence["info"].strip() == "snippet":
+                collect(parse_block, "\n".join(body), place(page, opened))
+            fence = None
+        elif fence is not None:
+            body.append(line.removeprefix(fence["indent"]))
+        if fence is None or fence["info"].strip() == "snippet":
+            for found in INLINE.finditer(line):
+                collect(parse_inline, found[1], found[2], place(page, number))
+    if fence is not None:
+        errors.append(
+            PageError(place(page, opened), f"fence is never closed; add {fence['marks']}")
+        )
+    return embeds, errors
+
+
+def _closes(match: re.Match[str], fence: re.Match[str]) -> bool:
+    marks, opened = match["marks"], fence["marks"]
+    return not match["info"].strip() and marks[0] == opened[0] and len(marks) >= len(opened)
+
+
+def parse_block(body: str, where: str) -> Block:
+    """Read the body of a ``snippet`` fence; raise `PageError` for an option that is none."""
+    lines = [line for line in body.splitlines() if line.strip()]
+    target = lines[0].strip() if lines else ""
+    if not target or re.match(r"[a-z]+:", target):
+        raise PageError(where, "fence names no snippet; begin it with 'topic/file#cell'")
+    options: dict[str, str] = {}
+    key = ""
+    for line in lines[1:]:
+        match = re.match(r"([a-z]+):\s*(.*)$", line)
+        if match:
+            key = match[1]
+            if key not in OPTIONS:
+                raise PageError(where, f"no option '{key}'; {did_you_mean(key, OPTIONS)}")
+            if key in options:
+                raise PageError(where, f"option '{key}' stands twice; keep one")
+            options[key] = match[2].strip()
+        elif key and line[0] in " \t":
+            options[key] = f"{options[key]} {line.strip()}".strip()
+        else:
+            raise PageError(where, f"cannot read '{line.strip()}'; write 'option: text'")
+    show = tuple(options.get("show", "").split())
+    for word in show:
+        if word not in SHOW:
+            raise PageError(where, f"cannot show '{word}'; {did_you_mean(word, SHOW)}")
+    name, _, cell = target.partition("#")
+    return Block(name, cell, show, options.get("alt", ""), options.get("caption", ""), where)
+
+
+def parse_inline(kind: str, text: str, where: str) -> Value | Mark:
+    """Read an inline value or check mark."""
+    text = text.strip()
+    if kind == "check":
+        name, _, slug = text.partition("#")
+        if not slug:
+            raise PageError(where, f"'{text}' names no check; write 'topic/file#slug'")
+        return Mark(name, slug, where)
+    path, _, spec = text.partition(":")
+    name, dot, value = path.rpartition(".")
+    if not dot:
+        raise PageError(where, f"'{text}' names no value; write 'topic/file.name:.2f'")
+    return Value(name, value, spec, where)
+
+
+def judge(embed: Embed, snippets: Mapping[str, Snippet]) -> PageError | None:
+    """What is wrong with *embed* as far as the sources tell, without running anything."""
+    snippet = snippets.get(embed.snippet)
+    if snippet is None:
+        hint = did_you_mean(embed.snippet, snippets)
+        return PageError(embed.where, f"no snippet '{embed.snippet}'; {hint}")
+    match embed:
+        case Block(cell=name) if name and snippet.cell(name) is None:
+            names = [cell.slug or cell.name for cell in snippet.cells]
+            return PageError(
+                embed.where, f"no cell '{name}' in {snippet.place}; {did_you_mean(name, names)}"
+            )
+        case Block(show=show, alt="") if "figure" in show:
+            return PageError(
+                embed.where, "figure has no alt text; add 'alt: …' that says what is seen"
+            )
+        case Mark(slug=slug) if slug not in [check.slug for check in snippet.checks]:
+            slugs = [check.slug or "" for check in snippet.checks]
+            return PageError(
+                embed.where, f"no check '{slug}' in {snippet.place}; {did_you_mean(slug, slugs)}"
+            )
+        case Value(name=name):
+            names = assigned(snippet)
+            if name not in names:
+                hint = did_you_mean(name, names)
+                return PageError(embed.where, f"no value '{name}' in {snippet.place}; {hint}")
+    return None
+
+
+def assigned(snippet: Snippet) -> list[str]:
+    """Public names that *snippet* assigns at top level; a value must be one of them."""
+    names: set[str] = set()
+    for cell in snippet.cells:
+        try:
+            body = ast.parse(cell.source).body
+        except SyntaxError:
+            continue
+        for node in _top_level(body):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                names.add(node.id)
+    return sorted(name for name in names if not name.startswith("_"))
+
+
+def _top_level(body: Iterable[ast.AST]) -> Iterable[ast.AST]:
+    """All nodes that run at top level: not inside functions, classes and comprehensions."""
+    inner = (
+        ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda,
+        ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp,
+    )  # fmt: skip
+    for node in body:
+        if not isinstance(node, inner):
+            yield node
+            yield from _top_level(ast.iter_child_nodes(node))
+
+
+def places(embeds: Iterable[Embed], snippet: str) -> list[str]:
+    """Where *snippet* is embedded, one place a page: its first."""
+    first: dict[str, str] = {}
+    for embed in embeds:
+        if embed.snippet == snippet:
+            first.setdefault(embed.where.rpartition(":")[0], embed.where)
+    return list(first.values())
+
+
+def targets(block: Block, snippet: Snippet) -> tuple[Cell, ...]:
+    """The cells that *block* embeds."""
+    if not block.cell:
+        return tuple(cell for cell in snippet.cells if not cell.slug)
+    cell = snippet.cell(block.cell)
+    return (cell,) if cell else ()

@@ -1,0 +1,220 @@
+"""Parse: a snippet is a plain PyTorch script in named py:percent cells.
+
+The rules of the format:
+
+* the module docstring's first line is the title, its further paragraphs a description;
+* ``# %% name`` begins a cell; each cell has a name, and a name occurs once;
+* a cell named ``check: slug`` is a check: its first comment is the statement in words,
+  the rest are plain asserts;
+* the first cell may carry settings, as in ``# %% settings limit=60``.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import tokenize
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import jupytext
+
+from attest.errors import SnippetError, did_you_mean, place
+
+CHECK = "check: "
+SETTINGS = {"limit": (int, float), "devices": (list,), "ranges": (dict,)}
+_MARKER = re.compile(r"^# ?%%(?: |$)")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A named part of a snippet."""
+
+    name: str
+    source: str
+    """Its code, comments included, without the marker line and outer blank lines."""
+    line: int
+    """Line of its first line of code in the file, from 1."""
+
+    @property
+    def slug(self) -> str | None:
+        """The name of the check, for a check."""
+        return self.name.removeprefix(CHECK) if self.name.startswith(CHECK) else None
+
+    @property
+    def statement(self) -> str:
+        """What a check states, in words: its first comment."""
+        first = next(iter(comments(self.source)), None)
+        return first.text if first else ""
+
+
+@dataclass(frozen=True)
+class Snippet:
+    """One script, parsed; it need not be valid Python for that."""
+
+    name: str
+    """``topic/file`` without the extension, as pages call it."""
+    path: Path
+    place: str
+    """The path as errors show it, from the root of the checkout."""
+    title: str
+    description: tuple[str, ...]
+    """Further paragraphs of the docstring."""
+    cells: tuple[Cell, ...]
+    settings: dict[str, object] = field(default_factory=dict)
+    problems: tuple[SnippetError, ...] = ()
+
+    @property
+    def checks(self) -> tuple[Cell, ...]:
+        """The cells that are checks."""
+        return tuple(cell for cell in self.cells if cell.slug)
+
+    @property
+    def seconds(self) -> float | None:
+        """The snippet's own time limit, in seconds, if it sets one."""
+        limit = self.settings.get("limit")
+        return float(limit) if isinstance(limit, int | float) else None
+
+    @property
+    def devices(self) -> tuple[str, ...]:
+        """Devices on which the snippet can run; ``cpu`` is always one."""
+        devices = self.settings.get("devices", [])
+        return (
+            ("cpu", *(d for d in devices if d != "cpu")) if isinstance(devices, list) else ("cpu",)
+        )
+
+    def cell(self, name: str) -> Cell | None:
+        """The cell of that name; a check by its slug too."""
+        for cell in self.cells:
+            if name in (cell.name, cell.slug):
+                return cell
+        return None
+
+    def at(self, line: int) -> Cell | None:
+        """The cell in which a line of the file lies."""
+        before = [cell for cell in self.cells if cell.line <= line]
+        return before[-1] if before else None
+
+
+@dataclass(frozen=True)
+class Comment:
+    """A comment as a translator sees it: whole lines that follow each other are one."""
+
+    text: str
+    first: int
+    """First line in the cell, from 0."""
+    last: int
+    column: int
+    trailing: bool
+    """Stands behind code on its line."""
+
+
+def load_all(folder: Path, root: Path) -> dict[str, Snippet]:
+    """Parse every snippet below *folder*; keys are names, in order.
+
+    Names that begin with an underscore are modules for snippets, not snippets.
+    """
+    paths = sorted(folder.rglob("*.py"))
+    snippets = (
+        load(path, folder, root)
+        for path in paths
+        if not any(part.startswith("_") for part in path.relative_to(folder).parts)
+    )
+    return {snippet.name: snippet for snippet in snippets}
+
+
+def load(path: Path, folder: Path, root: Path) -> Snippet:
+    """Read one file; *folder* is what its name is relative to, *root* what errors are."""
+    name = path.relative_to(folder).with_suffix("").as_posix()
+    return parse(path.read_text("utf-8"), name, path, path.relative_to(root).as_posix())
+
+
+def parse(text: str, name: str, path: Path, where: str) -> Snippet:
+    """Cut *text* into cells; breaches of the format are collected in ``problems``."""
+    lines = text.splitlines()
+    problems: list[SnippetError] = []
+
+    def problem(line: int, message: str) -> None:
+        problems.append(SnippetError(place(where, line), message))
+
+    title, description = _docstring(text)
+    if not title:
+        problem(1, "has no title; begin the file with a docstring whose first line is the title")
+    markers = [i for i, line in enumerate(lines) if _MARKER.match(line)]
+    notebook = jupytext.reads(text, fmt="py:percent")
+    marked = notebook.cells[-len(markers) :] if markers else []
+    if not markers:
+        problem(1, "has no cell; begin one with '# %% name'")
+    if len(marked) != len(markers):
+        problem(1, "has a line in a string that looks like a marker, '# %%'; write it otherwise")
+    cells: list[Cell] = []
+    settings: dict[str, object] = {}
+    for start, stop, raw in zip(markers, [*markers[1:], len(lines)], marked, strict=False):
+        metadata = {k: v for k, v in raw.metadata.items() if k != "lines_to_next_cell"}
+        cell_name = metadata.pop("title", "")
+        if raw.cell_type != "code":
+            problem(start + 1, "is a markdown cell; prose belongs on the pages, code in snippets")
+            continue
+        if not cell_name:
+            problem(start + 1, "cell has no name; write '# %% name'")
+        if any(cell_name == cell.name for cell in cells):
+            problem(start + 1, f"cell '{cell_name}' occurs twice; rename one")
+        if cells and metadata:
+            problem(start + 1, f"settings {sorted(metadata)} belong on the first cell")
+        for key, value in metadata.items():
+            if key not in SETTINGS:
+                problem(start + 1, f"no setting '{key}'; {did_you_mean(key, SETTINGS)}")
+            elif not isinstance(value, SETTINGS[key]):
+                problem(start + 1, f"setting '{key}' cannot be {value!r}")
+            else:
+                settings[key] = value
+        body = lines[start + 1 : stop]
+        while body and not body[0].strip():
+            body, start = body[1:], start + 1
+        source = "\n".join(body).rstrip()
+        cell = Cell(cell_name, source, start + 2)
+        if cell.slug is not None and not cell.statement:
+            problem(
+                start + 1, f"check '{cell.slug}' states nothing; begin it with a comment in words"
+            )
+        cells.append(cell)
+    return Snippet(name, path, where, title, description, tuple(cells), settings, tuple(problems))
+
+
+def comments(source: str) -> list[Comment]:
+    """The comments of a cell, in order; none where the code cannot be read."""
+    try:
+        tokens = list(tokenize.generate_tokens(io.StringIO(source + "\n").readline))
+    except (tokenize.TokenError, SyntaxError):
+        return []
+    lines = source.splitlines()
+    found: list[Comment] = []
+    for token in tokens:
+        if token.type != tokenize.COMMENT:
+            continue
+        row, column = token.start[0] - 1, token.start[1]
+        text = token.string.lstrip("#").strip()
+        trailing = bool(lines[row][:column].strip())
+        previous = found[-1] if found else None
+        if (
+            previous
+            and not trailing
+            and not previous.trailing
+            and (previous.last, previous.column) == (row - 1, column)
+        ):
+            joined = f"{previous.text} {text}"
+            found[-1] = Comment(joined, previous.first, row, column, False)
+        else:
+            found.append(Comment(text, row, row, column, trailing))
+    return found
+
+
+def _docstring(text: str) -> tuple[str, tuple[str, ...]]:
+    """Title and further paragraphs; they are read even if code below is broken."""
+    match = re.match(r'\s*(?:#[^\n]*\n)*\s*(?:r)?"""(.*?)"""', text, re.DOTALL)
+    if not match:
+        return "", ()
+    paragraphs = re.split(r"\n\s*\n", ast.literal_eval(f'r"""{match[1]}"""').strip())
+    joined = [" ".join(paragraph.split()) for paragraph in paragraphs]
+    return joined[0], tuple(joined[1:])
