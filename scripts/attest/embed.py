@@ -21,7 +21,7 @@ import html
 import re
 from pathlib import Path
 from typing import Any
-from xml.etree.ElementTree import Element
+from xml.etree.ElementTree import Element, SubElement
 
 from markdown import Markdown
 from markdown.extensions import Extension
@@ -59,6 +59,8 @@ class Embedder:
         self.translate = words(library.project, locale)
         self.interface = interface(locale)
         self.timings = library.timings()
+        self.page = ""
+        """Path of the page that is being rendered, below the root, where it is known."""
 
     def block(self, source: str, md: Markdown) -> str:
         """A cell, a check or a whole snippet: code, output, figure, and the mark of its footer."""
@@ -103,7 +105,7 @@ class Embedder:
         title = f"{self.translate(cell.statement)} ({label})" if cell else label
         return (
             f'<a class="attest-mark" data-state="{"passed" if passed else "failed"}" '
-            f'href="#{anchor("check", snippet, mark.slug)}" title="{html.escape(title)}">'
+            f'href="{self._target(mark, snippet)}" title="{html.escape(title)}">'
             f'<span aria-hidden="true">{"✓" if passed else "✗"}</span>'
             f'<span class="attest-hidden">{html.escape(title)}</span></a>'
         )
@@ -132,10 +134,10 @@ class Embedder:
             f'<code title="{html.escape(say("runs it on your machine"))}">{command}</code></p>'
         )
 
-    def svg(self, snippet: Snippet, cell: Cell, svg: str, prefix: str = "") -> str:
+    def svg(self, snippet: Snippet, cell: Cell, svg: str, prefix: str = "", alt: str = "") -> str:
         """A figure with its words in this language, for both palettes."""
         prefix = prefix or anchor("figure", snippet, cell.name)
-        return localise.localise(svg, prefix=prefix, translate=self.translate)
+        return localise.localise(svg, prefix=prefix, translate=self.translate, title=alt)
 
     def box(self, message: str) -> str:
         """An error at its place on the page."""
@@ -143,6 +145,23 @@ class Embedder:
             '<div class="admonition failure attest-error" role="alert">'
             f'<p class="admonition-title">{html.escape(message)}</p></div>'
         )
+
+    def _target(self, mark: Mark, snippet: Snippet) -> str:
+        """Where the check itself stands: on this page, or on the first that embeds it."""
+        here = anchor("check", snippet, mark.slug)
+        folder = f"{self.library.project.docs.name}/{self.locale}/"
+        pages = [
+            embed.where.partition(":")[0]
+            for embed in self.library.embeds
+            if isinstance(embed, Block)
+            and embed.snippet == mark.snippet
+            and embed.cell in (mark.slug, f"check: {mark.slug}")
+            and embed.where.startswith(folder)
+        ]
+        if self.page in pages or not pages:
+            return f"#{here}"
+        url = re.sub(r"(^|/)index\.md$|\.md$", "/", pages[0].removeprefix(folder))
+        return f"{BASE}{url.lstrip('/')}#{here}"
 
     def _snippet(self, embed: scan.Embed) -> Snippet:
         if error := scan.judge(embed, self.library.snippets):
@@ -202,9 +221,7 @@ class Embedder:
     def _figure(self, block: Block, snippet: Snippet, cell: Cell, svg: str, md: Markdown) -> str:
         own = anchor("figure", snippet, cell.name)
         prefix = own if _first(md, own) else f"{own}-{_count(md, own)}"
-        inline = self.svg(snippet, cell, svg, prefix)
-        alt = html.escape(self._plain(block.alt))
-        inline = inline.replace("<svg", f'<svg role="img" aria-label="{alt}"', 1)
+        inline = self.svg(snippet, cell, svg, prefix, alt=self._plain(block.alt))
         caption = self._caption(block.caption, md) if block.caption else ""
         file = f"{BASE}figures/{snippet.name}-{slug(cell.name)}.svg"
         link = f'<a class="attest-file" href="{file}">SVG</a>'
@@ -229,9 +246,10 @@ class Embedder:
 
     def _caption(self, text: str, md: Markdown) -> str:
         """A caption is Markdown: formulas, code and values work in it as they do in prose."""
-        caption = Element("span")
+        root = Element("div")
+        caption = SubElement(root, "span")
         caption.text = text
-        md.treeprocessors["inline"].run(caption)
+        md.treeprocessors["inline"].run(root)
         rendered: str = md.serializer(caption)
         return rendered
 
@@ -313,8 +331,8 @@ def fence(
     embedder: Embedder = md.attest
     try:
         return embedder.block(source, md)
-    except AttestError as error:
-        if embedder.strict:
+    except Exception as error:  # superfences would swallow all others, and leave the fence
+        if embedder.strict or not isinstance(error, AttestError):
             raise SuperFencesException(str(error)) from error
         return embedder.box(str(error))
 
@@ -326,12 +344,17 @@ def inline(source: str, language: str, css_class: str, md: Markdown) -> str:
         parsed = scan.parse_inline(language, source, "embed")
         shown = embedder.value(parsed) if isinstance(parsed, Value) else embedder.mark(parsed)
         return str(md.htmlStash.store(shown))
-    except AttestError as error:
-        if embedder.strict:
+    except Exception as error:  # inlinehilite would swallow all others
+        if embedder.strict or not isinstance(error, AttestError):
             raise InlineHiliteException(str(error)) from error
         return str(
             md.htmlStash.store(f'<span class="attest-error">{html.escape(str(error))}</span>')
         )
+
+
+FENCE = {"name": "snippet", "class": "snippet", "format": fence}
+INLINE = [{"name": name, "class": name, "format": inline} for name in ("value", "check")]
+"""The formatters as ``mkdocs.yml`` registers them, for those who make a Markdown by hand."""
 
 
 class _Footers(Postprocessor):
@@ -354,7 +377,7 @@ class EmbedExtension(Extension):
         self.config = {
             "locale": ["en", "language of the pages"],
             "root": [".", "root of the checkout"],
-            "embedder": [None, "what renders; the hook gives its own"],
+            "embedder": ["", "what renders; the hook gives its own"],
         }
         super().__init__(**kwargs)
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from attest import scan
 from attest.catalog import Catalog, Word, words_of
 from attest.errors import AttestError, CheckError, PageError, RunError, SnippetError, place
-from attest.fingerprint import fingerprint, imports, stale_reasons
+from attest.fingerprint import fingerprint, imports, key, stale_reasons
 from attest.localise import refused
 from attest.project import Project
 from attest.record import Record
@@ -37,6 +37,8 @@ class Library:
     """Records that stand for the present sources and versions."""
     stale: dict[str, list[str]] = field(default_factory=dict)
     """Why each other snippet has to run, in words."""
+    wanted: dict[str, str] = field(default_factory=dict)
+    """The key of the fingerprint that each stale snippet lacks a record for."""
     failures: dict[str, RunError] = field(default_factory=dict)
     """What became of snippets that ran in this build and failed."""
     stores: dict[str, RecordStore] = field(default_factory=dict)
@@ -71,6 +73,10 @@ class Library:
             return None
         failed = self.failures.get(snippet.name)
         return str(failed) if failed else self.store_of(snippet).failure(snippet.name)
+
+    def damaged(self) -> list[AttestError]:
+        """Stored records that were found damaged; they are computed anew."""
+        return [error for store in self.stores.values() for error in store.damaged]
 
     def timings(self) -> dict[str, Timing]:
         """Cost of the last run of each snippet."""
@@ -141,6 +147,7 @@ class Library:
         last = store.last(snippet.name)
         now = parts(last.inputs if last else ())
         reasons = stale_reasons(last.fingerprint if last else None, now)
+        self.wanted[snippet.name] = key(now)
         self.stale[snippet.name] = reasons or ["its record is gone"]
 
 

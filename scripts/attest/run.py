@@ -153,6 +153,7 @@ class Task:
     snippet: Snippet
     folder: Path
     future: concurrent.futures.Future[Any]
+    executor: ForkExecutor
 
 
 class Runner:
@@ -176,7 +177,6 @@ class Runner:
         shared = {name for snippet in snippets for name in imports(snippet)} & set(child.PRELOAD)
         self.fresh = fresh or not can_fork(device)
         self.imports = frozenset(shared)
-        """What the server has imported; a snippet that imports more wants a new runner."""
         preload = () if self.fresh else sorted(shared)
         self.executor = ForkExecutor(workers, preload, fresh=self.fresh)
         self._scratch = Path(tempfile.mkdtemp(prefix="attest-"))
@@ -192,6 +192,10 @@ class Runner:
         """Kill what still runs and remove what it wrote."""
         self.executor.shutdown(cancel_futures=True)
         shutil.rmtree(self._scratch, ignore_errors=True)
+
+    def has(self, names: set[str]) -> bool:
+        """Whether the server has imported all of *names* that are worth it."""
+        return self.fresh or names & set(child.PRELOAD) <= self.imports
 
     def start(self, snippet: Snippet) -> Task:
         """Hand *snippet* to the executor; returns at once."""
@@ -216,7 +220,8 @@ class Runner:
             ],
         }
         (folder / "job.json").write_text(json.dumps(job), "utf-8")
-        return Task(snippet, folder, self.executor.submit(child.main, str(folder)))
+        future = self.executor.submit(child.main, str(folder))
+        return Task(snippet, folder, future, self.executor)
 
     def finish(self, task: Task) -> Outcome:
         """Wait for *task* and read what it left behind."""

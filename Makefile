@@ -1,0 +1,51 @@
+# Each target is one line over `python -m attest …` (or a tool of its own), for people without make.
+PYTHON ?= python3
+BIN := .venv/bin
+ATTEST := $(BIN)/python -m attest
+
+.DEFAULT_GOAL := help
+.PHONY: help serve build test why bench audit messages lock lint clean
+
+help: ## show this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+serve: .venv/site ## run what is stale, build both languages, serve with live reload
+	$(ATTEST) serve
+
+test: .venv/dev ## everything that is tested, in a real browser too
+	$(ATTEST) test
+
+build: .venv/site ## write site/, strict: any failed snippet, check, embed or link ends it
+	$(ATTEST) build
+
+why: .venv/site ## for each snippet: reused, or the reasons why it will run
+	$(ATTEST) why
+
+bench: .venv/site ## builds against their lower bound
+	$(ATTEST) bench
+
+audit: .venv/dev ## every snippet forked and in a fresh interpreter: the same bytes
+	$(ATTEST) audit
+
+messages: .venv/site ## bring the translations of snippets up to date
+	$(ATTEST) messages
+
+lock: .venv/dev ## pin the newest versions that requirements*.in allow
+	$(ATTEST) lock
+
+lint: .venv/dev ## format, lint, types
+	$(BIN)/ruff format && $(BIN)/ruff check --fix && $(BIN)/mypy
+
+clean: ## forget records and pages, keep the environment
+	rm -rf .records site site.partial
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+.venv/site: .venv/bin/python requirements.txt pyproject.toml
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+.venv/dev: .venv/site requirements-dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@

@@ -1,0 +1,96 @@
+"""Runs what is stale beside a server, so that its pages stay readable meanwhile."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+
+from attest import pipeline
+from attest.fingerprint import imports
+from attest.pipeline import Library
+from attest.run import Runner, Task
+
+log = logging.getLogger("mkdocs.attest")
+
+Attempt = tuple[str, int]
+"""Code of a snippet, as one digest, and when its file was written."""
+
+
+class Background:
+    """Keeps one warm runner; each rebuild of the pages tells it what is stale."""
+
+    def __init__(self) -> None:
+        self._runner: Runner | None = None
+        self._running: dict[str, tuple[Attempt, Task]] = {}
+        self._failed: dict[str, Attempt] = {}
+        self._lock = threading.Lock()
+
+    def update(self, library: Library, patience: float = 1.0) -> None:
+        """Start what is stale, stop what is outdated; wait *patience* seconds for quick ones.
+
+        A snippet that has failed runs again when its file or what it depends on has changed.
+        """
+        wanted = {name: self._attempt(library, name) for name in library.stale}
+        with self._lock:
+            for name, (attempt, task) in list(self._running.items()):
+                if name in library.snippets and wanted.get(name, attempt) != attempt:
+                    task.executor.stop(task.future)
+                    del self._running[name]
+            todo = [
+                name
+                for name, attempt in wanted.items()
+                if name not in self._running and self._failed.get(name) != attempt
+            ]
+            for name in todo:
+                self._start(library, name, wanted[name])
+        deadline = time.monotonic() + patience
+        while todo and time.monotonic() < deadline:
+            time.sleep(0.02)
+            with self._lock:
+                if not any(name in self._running for name in todo):
+                    break
+
+    def close(self) -> None:
+        """Stop everything."""
+        with self._lock:
+            self._running.clear()
+        if self._runner:
+            self._runner.close()
+            self._runner = None
+
+    def _start(self, library: Library, name: str, attempt: Attempt) -> None:
+        snippet = library.snippets[name]
+        needed = set(imports(snippet))
+        if self._runner is None or not self._runner.has(needed):
+            # The old server ends by itself when the last of its tasks has ended.
+            self._runner = Runner(library.project, [snippet], device=library.device)
+        log.info("running %s: %s", name, "; ".join(library.stale[name]))
+        task = self._runner.start(snippet)
+        self._running[name] = (attempt, task)
+        watch = threading.Thread(
+            target=self._finish, args=(library, self._runner, attempt, task), daemon=True
+        )
+        watch.start()
+
+    def _finish(self, library: Library, runner: Runner, attempt: Attempt, task: Task) -> None:
+        name = task.snippet.name
+        outcome = runner.finish(task)
+        with self._lock:
+            if self._running.get(name, (None, None))[1] is not task:
+                return
+            del self._running[name]
+            if outcome.cancelled:
+                return
+            pipeline.keep(library, outcome)
+            if outcome.record:
+                self._failed.pop(name, None)
+                log.info("ran %s in %.1f s", name, outcome.timing.seconds)
+                for error in pipeline.failed_checks(task.snippet, outcome.record):
+                    log.error("%s", error)
+            else:
+                self._failed[name] = attempt
+                log.error("%s", library.failure(task.snippet))
+
+    def _attempt(self, library: Library, name: str) -> Attempt:
+        return library.wanted[name], library.snippets[name].path.stat().st_mtime_ns

@@ -1,0 +1,251 @@
+r"""TeX in a page -> SVG for the eye and MathML for the ear, drawn in the build.
+
+A Markdown extension: `pymdownx.arithmatex` (generic) finds the formulas, this module draws
+them with MathJax. Nothing is left to do in the browser and nothing needs a style attribute:
+
+* a glyph is drawn once a page, in one hidden SVG at its end; formulas refer to it;
+* a formula in a line stands on the baseline by one of `DEPTHS` classes: its box is
+  lengthened below to a whole number of eighths of an ex, so that few classes suffice;
+* a formula that is not valid becomes an error box, which `problems` finds.
+"""
+
+from __future__ import annotations
+
+import html
+import math
+import re
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from xml.etree import ElementTree
+
+import quickjax
+from latex2mathml.converter import convert
+from markdown import Extension, Markdown
+from markdown.postprocessors import Postprocessor
+
+from attest.errors import FormulaError
+
+UNITS_PER_EX = 442.0
+"""MathJax's drawing units in one ex of its fonts."""
+STEPS_PER_EX = 8
+DEPTHS = 80
+"""Classes ``attest-depth-1`` to this; ten ex below the baseline are enough for any line."""
+
+_FORMULA = re.compile(
+    r'<(?P<tag>span|div) class="arithmatex(?P<classes>[^"]*)"(?P<rest>[^>]*)>'
+    r"\\(?P<open>[(\[])\s*(?P<tex>.*?)\s*\\[)\]]</(?P=tag)>",
+    re.DOTALL,
+)
+_GLYPHS = re.compile(r'<svg class="attest-glyphs".*?</svg>\n?', re.DOTALL)
+_GLYPH = re.compile(r'<path id="([^"]+)" d="([^"]*)"')
+_ERROR = re.compile(
+    r'<(?:span|div) class="attest-error" role="alert">(?P<place>formula .*?): (?P<message>.*?)</'
+)
+_PLAIN_USE = re.compile(r'(<use xlink:href="[^"]*")/>')
+_GLYPH_ID = re.compile(r"^MJX-\d+-")
+_KEPT = {
+    "d", "x", "y", "x1", "x2", "y1", "y2", "width", "height", "transform", "viewBox", "fill",
+    "stroke", "stroke-width", "stroke-dasharray", "points", "rx", "ry", "cx", "cy",
+    "preserveAspectRatio", "font-weight", "font-style",
+}  # fmt: skip
+"""Attributes that draw; all others are notes that MathJax leaves for its own menu."""
+# latex2mathml knows the environments of displays but not those that stand inside another
+# formula, and operators' names only when they are letters.
+_UNSPOKEN = re.compile(
+    r"\{(?P<env>align|gather)(?:ed)?\}|\\operatorname\*?\{(?P<name>[^{}]*)\}|\\(?P<arg>arg)\b"
+)
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A drawn formula."""
+
+    svg: str
+    """Refers to its glyphs by id."""
+    mathml: str
+    glyphs: tuple[tuple[str, str], ...]
+    """Id and outline of each glyph that it uses."""
+
+
+@cache
+def draw(tex: str, display: bool = False) -> Formula:
+    """Draw one formula; raise `FormulaError` when it is not valid TeX."""
+    if r"\tag" in tex:
+        raise _error(tex, r"has a \tag; number it in the prose around it")
+    root = ElementTree.fromstring(_mathjax(threading.get_ident()).render(tex, display=display))
+    for element in root.iter():
+        if reason := element.get("data-mjx-error"):
+            raise _error(tex, f"{reason}; mend the TeX")
+        if element.get("data-mml-node") == "mtext" and element.get("fill") == "red":
+            raise _error(tex, f"unknown command {element.get('data-latex', '')}; mend the TeX")
+        if "style" in element.attrib and element is not root:
+            raise _error(tex, f"needs the style {element.get('style')}; write it otherwise")
+    glyphs = {
+        _glyph_id(path.get("id", "")): path.get("d", "")
+        for path in root.iter("{http://www.w3.org/2000/svg}path")
+        if path.get("id") and path.get("d")
+    }
+    _, top, width, height = (float(number) for number in root.get("viewBox", "").split())
+    steps = 0
+    if not display:
+        steps = max(0, math.ceil((height + top) * STEPS_PER_EX / UNITS_PER_EX - 1e-6))
+        height = steps * UNITS_PER_EX / STEPS_PER_EX - top
+    if steps > DEPTHS:
+        raise _error(tex, "is too deep for a line of text; give it a paragraph of its own with $$")
+    depth = f' class="attest-depth-{steps}"' if steps else ""
+    svg = (
+        f'<svg{depth} width="{_number(width / UNITS_PER_EX)}ex" '
+        f'height="{_number(height / UNITS_PER_EX)}ex" '
+        f'viewBox="0 {_number(top)} {_number(width)} {_number(height)}" '
+        f'aria-hidden="true" data-search-exclude="">'
+        + "".join(_markup(child, glyphs) for child in root)
+        + "</svg>"
+    )
+    return Formula(svg, _mathml(tex, display), tuple(sorted(glyphs.items())))
+
+
+def typeset(page: str) -> str:
+    """Draw every formula of a page's HTML, and each glyph once; errors become boxes."""
+    glyphs: dict[str, str] = {}
+
+    def replace(match: re.Match[str]) -> str:
+        tag, tex = match["tag"], html.unescape(match["tex"])
+        try:
+            formula = draw(tex, display=match["open"] == "[")
+        except FormulaError as error:
+            return f'<{tag} class="attest-error" role="alert">{html.escape(str(error))}</{tag}>'
+        glyphs.update(formula.glyphs)
+        kind = "attest-display" if match["open"] == "[" else "attest-inline"
+        classes = f"attest-formula {kind}{match['classes']}"
+        return f'<{tag} class="{classes}"{match["rest"]}>{formula.mathml}{formula.svg}</{tag}>'
+
+    page = _FORMULA.sub(replace, page)
+    if not glyphs:
+        return page
+    # A page put together from parts has the glyphs of each; together they are one set.
+    for found in _GLYPHS.findall(page):
+        glyphs.update(_GLYPH.findall(found))
+    return _GLYPHS.sub("", page).rstrip() + "\n" + _sheet(glyphs.items())
+
+
+def problems(page: str, where: str) -> list[FormulaError]:
+    """The formulas of a typeset page that could not be drawn."""
+    return [
+        FormulaError(f"{where} {html.unescape(found['place'])}", html.unescape(found["message"]))
+        for found in _ERROR.finditer(page)
+    ]
+
+
+def depth_css() -> str:
+    """The classes by which formulas stand on the baseline."""
+    rules = (
+        f".attest-depth-{n}{{vertical-align:{_number(-n / STEPS_PER_EX, 3)}ex}}"
+        for n in range(1, DEPTHS + 1)
+    )
+    command = "python -m attest.formulas > scripts/theme/assets/formulas.css"
+    return "\n".join([f"/* Written by: {command} */", *rules]) + "\n"
+
+
+class FormulasExtension(Extension):
+    """``attest.formulas`` for ``markdown_extensions``, after ``pymdownx.arithmatex``."""
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Markdown's name
+        """Typeset after everything else, when blocks of raw HTML are back in place."""
+        md.postprocessors.register(_Typeset(md), "attest-formulas", -10)
+
+
+class _Typeset(Postprocessor):
+    def run(self, text: str) -> str:
+        return typeset(text)
+
+
+def makeExtension(**options: object) -> FormulasExtension:  # noqa: N802 - Markdown's name
+    """Markdown calls this."""
+    return FormulasExtension(**options)
+
+
+@cache
+def _mathjax(thread: int) -> quickjax.MathJaxRenderer:
+    """One engine a thread: JavaScript's engine checks the stack that it was made on."""
+    return quickjax.MathJaxRenderer()
+
+
+def _markup(element: ElementTree.Element, glyphs: dict[str, str]) -> str:
+    """An element of MathJax's SVG with nothing but what draws."""
+    tag = element.tag.rpartition("}")[2]
+    if tag in ("defs", "title"):
+        return ""
+    attributes = {
+        name: value
+        for name, value in element.attrib.items()
+        if name in _KEPT and (name, value) != ("transform", "translate(0,0)")
+    }
+    if tag == "use":
+        identity = _glyph_id(element.get("{http://www.w3.org/1999/xlink}href", "").lstrip("#"))
+        if identity not in glyphs:  # invisible, such as a space
+            return ""
+        # Not the newer href: instant navigation sets that property on whatever has it, and a
+        # <use> refuses.
+        attributes = {"xlink:href": f"#{identity}", **attributes}
+    if tag == "text":
+        # A character that MathJax's fonts lack, one em wide for it; Han is drawn by the page's.
+        attributes |= {"font-size": "920", "letter-spacing": "80", "x": "40"}
+    if "data-line" in element.attrib or "data-frame" in element.attrib:
+        attributes |= {"stroke-width": "60", "fill": "none"}  # MathJax has it in a stylesheet
+    inner = html.escape(element.text or "", quote=False) if tag == "text" else ""
+    inner += "".join(_markup(child, glyphs) for child in element)
+    if tag in ("g", "svg") and not inner:
+        return ""
+    if tag == "g" and not attributes:
+        return inner
+    if tag == "g" and [*attributes] == ["transform"] and (one := _PLAIN_USE.fullmatch(inner)):
+        return f'{one[1]} transform="{attributes["transform"]}"/>'
+    text = "".join(f' {name}="{html.escape(value)}"' for name, value in attributes.items())
+    return f"<{tag}{text}>{inner}</{tag}>" if inner else f"<{tag}{text}/>"
+
+
+def _mathml(tex: str, display: bool) -> str:
+    spoken = _UNSPOKEN.sub(_spoken, tex)
+    try:
+        mathml = convert(spoken, display="block" if display else "inline")
+    except Exception as error:  # it has no common class of its own
+        reason = f"cannot be read aloud ({type(error).__name__}); write it otherwise"
+        raise _error(tex, reason) from error
+    if raw := re.search(r">(\\[a-zA-Z]+|&)<", mathml):
+        raise _error(tex, f"{raw[1]} cannot be read aloud; write it otherwise")
+    mathml = re.sub(r"<mtext>[^<]*", lambda text: text[0].replace("$", ""), mathml)
+    mathml = mathml.replace(' xmlns="http://www.w3.org/1998/Math/MathML"', "", 1)
+    return mathml.replace("<math", '<math class="attest-mathml"', 1)
+
+
+def _spoken(match: re.Match[str]) -> str:
+    if match["env"]:
+        return f"{{{match['env']}*}}"
+    name = match["name"] or match["arg"]
+    return r"\text{" + re.sub(r"\\[,;: ]", " ", name) + "}"
+
+
+def _sheet(glyphs: Iterable[tuple[str, str]]) -> str:
+    paths = "".join(f'<path id="{name}" d="{outline}"/>' for name, outline in sorted(glyphs))
+    return (
+        '<svg class="attest-glyphs" width="0" height="0" aria-hidden="true" '
+        f'data-search-exclude=""><defs>{paths}</defs></svg>\n'
+    )
+
+
+def _glyph_id(identity: str) -> str:
+    return _GLYPH_ID.sub("tex-", identity)
+
+
+def _number(value: float, digits: int = 2) -> str:
+    return f"{value:.{digits}f}".rstrip("0").rstrip(".") or "0"
+
+
+def _error(tex: str, message: str) -> FormulaError:
+    return FormulaError(f"formula {' '.join(tex.split())}", message)
+
+
+if __name__ == "__main__":
+    print(depth_css(), end="")

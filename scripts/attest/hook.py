@@ -1,0 +1,152 @@
+"""MkDocs' side: nothing else imports MkDocs.
+
+Plain ``mkdocs build`` and ``mkdocs serve`` write both languages. The first build goes into
+``<site_dir>/<its locale>``; when it is done, the configuration is loaded again for each other
+language, and built beside it. All builds carry the same `site.Root` in ``config.extra``.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from mkdocs.commands.build import build
+from mkdocs.config import load_config
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.livereload import LiveReloadServer
+from mkdocs.plugins import event_priority
+from mkdocs.structure.files import Files
+from mkdocs.structure.nav import Navigation, Section
+from mkdocs.structure.pages import Page
+
+from attest import formulas, site
+from attest.project import Project
+
+log = logging.getLogger("mkdocs.attest")
+
+
+@event_priority(100)
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    """Make the loaded configuration that of one language."""
+    locale = _locale(config)
+    root = config.extra.setdefault("root", site.Root(Path(config.site_dir), config.site_url or ""))
+    config.site_dir = str(root.folder_of(locale))
+    config.site_url = root.url_of(locale)
+    config.docs_dir = str(_project(config).docs / locale)
+    own = _locales(config)[locale]
+    for name in ("site_name", "site_description", "copyright"):
+        config[name] = own[name]
+    for choice in config.theme["palette"]:
+        choice["toggle"]["name"] = _word(config, choice["toggle"]["name"])
+    config.mdx_configs["toc"]["permalink_title"] = own["permalink"]
+    return config
+
+
+def on_nav(nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
+    """Name the sections in the reader's language; pages bring their own titles."""
+
+    def rename(items: Sequence[object]) -> None:
+        for item in items:
+            if isinstance(item, Section):
+                item.title = _word(config, item.title)
+                rename(item.children)
+
+    rename(nav.items)
+    return nav
+
+
+def on_page_content(content: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Link each section with its counterpart; report formulas that could not be drawn."""
+    source = Path(config.docs_dir, page.file.src_uri)
+    for problem in formulas.problems(content, _project(config).relative(source)):
+        log.warning(str(problem))
+    content = site.with_han_lines_joined(site.with_classes_for_alignment(content))
+    other = _sibling(config, page)
+    return site.with_section_links(content, other) if other else content
+
+
+def on_page_context(
+    context: dict[str, Any], *, page: Page, config: MkDocsConfig, nav: Navigation
+) -> dict[str, Any]:
+    """Give the header its link to the same page in the other language."""
+    other = _sibling(config, page)
+    if other is None:
+        here = _project(config).relative(Path(config.docs_dir, page.file.src_uri))
+        log.warning(f"{here}: has no counterpart in the other language; write it there too")
+    context["sibling"] = other
+    return context
+
+
+def on_template_context(
+    context: dict[str, Any], *, template_name: str, config: MkDocsConfig
+) -> dict[str, Any]:
+    """Give the error page a link to the other language's home page."""
+    root: site.Root = config.extra["root"]
+    code = _others(config)[0]
+    context["sibling"] = site.sibling("", code, _locales(config)[code], base=root.path)
+    return context
+
+
+def on_post_build(*, config: MkDocsConfig) -> None:
+    """After the first language build the others; after the last, the root."""
+    if "first" in config.extra:
+        return
+    for locale in _others(config):
+        with site.environ(site.environment(locale)):
+            other = load_config(
+                config.config_file_path,
+                strict=config.strict,
+                use_directory_urls=config.use_directory_urls,
+            )
+        other.extra |= {"root": config.extra["root"], "first": _locale(config)}
+        build(other)
+    _write_root(config)
+
+
+def on_serve(
+    server: LiveReloadServer, *, config: MkDocsConfig, builder: object
+) -> LiveReloadServer:
+    """Reload the browser when a page of any language, a snippet or a record changes."""
+    project = _project(config)
+    project.store.mkdir(exist_ok=True)
+    for folder in (project.docs, project.snippets, project.store):
+        server.watch(str(folder))
+    return server
+
+
+def _write_root(config: MkDocsConfig) -> None:
+    root: site.Root = config.extra["root"]
+    templates = Path(__file__).parent.parent / "root"
+    files = site.render_root(templates, root, _locales(config), _project(config).locales)
+    for name, text in files.items():
+        (root.folder / name).write_text(text, "utf-8")
+
+
+def _sibling(config: MkDocsConfig, page: Page) -> site.Sibling | None:
+    code = _others(config)[0]
+    if not (_project(config).docs / code / page.file.src_uri).is_file():
+        return None
+    return site.sibling(page.url, code, _locales(config)[code])
+
+
+def _project(config: MkDocsConfig) -> Project:
+    return Project.load(Path(config.config_file_path).parent)
+
+
+def _locale(config: MkDocsConfig) -> str:
+    return str(config.theme["language"])
+
+
+def _locales(config: MkDocsConfig) -> dict[str, Any]:
+    return dict(config.extra["locales"])
+
+
+def _others(config: MkDocsConfig) -> list[str]:
+    return [code for code in _project(config).locales if code != _locale(config)]
+
+
+def _word(config: MkDocsConfig, word: str) -> str:
+    """A word of ``mkdocs.yml`` in the language of the build."""
+    return str(_locales(config)[_locale(config)]["words"].get(word, word))

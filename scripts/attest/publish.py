@@ -1,0 +1,79 @@
+"""The files beside the pages: each figure by itself, each snippet as ``.py`` and ``.ipynb``."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from attest import reader
+from attest.embed import Embedder, slug
+from attest.snippet import Cell, Snippet
+
+PALETTE = Path(__file__).parents[1] / "theme" / "assets" / "figures.css"
+_BLOCK = re.compile(r"([^{}]+)\{([^{}]*)\}")
+
+
+def files(embedder: Embedder) -> Iterator[tuple[str, str]]:
+    """Path below the root of a language, and text, of every file that pages link to."""
+    for name, snippet in embedder.library.snippets.items():
+        record = embedder.library.last(snippet)
+        yield f"snippets/{name}.py", reader.script(snippet, embedder.translate)
+        if record is None:
+            continue
+        draw = functools.partial(_in_notebook, embedder, snippet)
+        yield (
+            f"snippets/{name}.ipynb",
+            reader.notebook(snippet, record, embedder.translate, draw),
+        )
+        for made in record.cells:
+            cell = snippet.cell(made.name)
+            for svg in made.figures if cell else ():
+                assert cell
+                alone = standalone(embedder.svg(snippet, cell, svg))
+                yield f"figures/{name}-{slug(made.name)}.svg", alone
+
+
+def write(embedder: Embedder, folder: Path) -> None:
+    """Write `files` below *folder*."""
+    for name, text in files(embedder):
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+
+
+def standalone(svg: str) -> str:
+    """An inline figure as a file of its own, which follows the palette of the system."""
+    light, dark = palettes()
+    style = (
+        f":root{{color:#000;background:var(--fig-paper);font-family:sans-serif;{light}}}"
+        f"@media (prefers-color-scheme:dark){{:root{{color:#fff;{dark}}}}}"
+    )
+    head = '<svg xmlns="http://www.w3.org/2000/svg"'
+    return re.sub(r"<svg([^>]*)>", rf"{head}\1><style>{style}</style>", svg, count=1) + "\n"
+
+
+def on_paper(svg: str) -> str:
+    """An inline figure in fixed colours, for black words on white."""
+    light, _ = palettes()
+    colours = dict(re.findall(r"(--fig-[\w-]+):([^;]+)", light))
+    svg = re.sub(r"var\((--fig-[\w-]+)\)", lambda match: colours[match[1]], svg)
+    svg = svg.replace("currentColor", "#000")
+    return svg.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1) + "\n"
+
+
+@functools.cache
+def palettes() -> tuple[str, str]:
+    """The variables of the light and the dark palette, as CSS declarations."""
+    text = re.sub(r"/\*.*?\*/", "", PALETTE.read_text("utf-8"), flags=re.DOTALL)
+    found = {"default": "", "slate": ""}
+    for selector, body in _BLOCK.findall(text):
+        for scheme in found:
+            if f'"{scheme}"]' in selector and "text" not in selector and not found[scheme]:
+                found[scheme] = re.sub(r"\s*([:;])\s*", r"\1", body.strip())
+    return found["default"], found["slate"]
+
+
+def _in_notebook(embedder: Embedder, snippet: Snippet, cell: Cell, svg: str) -> str:
+    return on_paper(embedder.svg(snippet, cell, svg))

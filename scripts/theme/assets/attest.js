@@ -1,0 +1,92 @@
+// What the pages do beyond Material: the choice of language, keyboards, paper, file://.
+(function () {
+  "use strict";
+  const words = JSON.parse(document.getElementById("attest-words").textContent);
+  const article = () => document.querySelector(".md-content article");
+
+  // The header is kept by instant navigation, so its link follows the page's first heading.
+  function follow() {
+    const here = article() && article().querySelector("h1 .attest-section");
+    const header = document.querySelector(".attest-language");
+    if (here && header) header.href = here.href.split("#")[0];
+  }
+
+  // The section that is being read: the last heading above the upper third of the window.
+  function section() {
+    const above = [...article().querySelectorAll("h2[id], h3[id], h4[id]")].filter(
+      (heading) => heading.getBoundingClientRect().top < innerHeight / 3
+    );
+    return above.length ? "#" + above[above.length - 1].id : "";
+  }
+
+  document.addEventListener(
+    "click",
+    (event) => {
+      const link = event.target instanceof Element && event.target.closest("a[href]");
+      if (!link) return;
+      if (link.matches(".attest-language, .attest-section")) {
+        try {
+          localStorage.setItem("attest.language", link.hreflang);
+        } catch {
+          // The choice then lasts for this page only.
+        }
+      }
+      if (link.matches(".attest-language") && article()) {
+        link.href = link.href.split("#")[0] + section();
+      }
+      // A folder opened from disk has no server that finds its index.
+      if (location.protocol === "file:" && link.protocol === "file:" && link.pathname.endsWith("/")) {
+        link.href = link.href.replace(/\/(?=$|[?#])/, "/index.html");
+      }
+    },
+    true
+  );
+
+  // What scrolls sideways can be reached and named by keyboard; what does not is no tab stop.
+  function reach() {
+    const regions = ".attest-display, .md-typeset__scrollwrap, .md-typeset pre > code";
+    for (const region of document.querySelectorAll(regions)) {
+      if (region.scrollWidth > region.clientWidth + 1) {
+        region.tabIndex = 0;
+        if (!region.matches("code")) {
+          region.setAttribute("role", "group");
+          region.setAttribute("aria-label", words.scroll);
+        }
+      } else if (region.tabIndex === 0) {
+        region.removeAttribute("tabindex");
+        region.removeAttribute("role");
+        region.removeAttribute("aria-label");
+      }
+    }
+  }
+
+  // Material makes the buttons of each block of code a landmark; a hundred of them help nobody.
+  function quieten() {
+    for (const buttons of document.querySelectorAll("nav.md-code__nav:not([role])")) {
+      buttons.setAttribute("role", "none");
+    }
+  }
+  new MutationObserver(quieten).observe(document.body, { childList: true, subtree: true });
+
+  // Folded parts are printed too.
+  addEventListener("beforeprint", () => {
+    for (const part of document.querySelectorAll("article details:not([open])")) {
+      part.open = true;
+      part.dataset.attestFolded = "";
+    }
+  });
+  addEventListener("afterprint", () => {
+    for (const part of document.querySelectorAll("article details[data-attest-folded]")) {
+      part.open = false;
+      delete part.dataset.attestFolded;
+    }
+  });
+
+  addEventListener("resize", reach);
+  window.document$.subscribe(() => {
+    follow();
+    reach();
+    quieten();
+    setTimeout(reach, 300); // Material wraps tables a moment later
+  });
+})();

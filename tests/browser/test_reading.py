@@ -1,0 +1,182 @@
+"""What a reader meets in a real browser, in both languages."""
+
+import re
+from pathlib import Path
+
+import pytest
+from conftest import Visitor
+from playwright.sync_api import Page, expect
+
+DOCS = Path(__file__).parents[2] / "docs"
+LOCALES = ("en", "zh")
+PAGES = sorted(
+    "" if path.name == "index.md" else f"{path.relative_to(DOCS / 'en').with_suffix('')}/"
+    for path in (DOCS / "en").rglob("*.md")
+)
+OTHER = {"en": "zh", "zh": "en"}
+
+
+def settle(page: Page) -> None:
+    """Wait until Material's script has taken over."""
+    page.wait_for_function("window.document$ !== undefined")
+    page.wait_for_timeout(400)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("palette", ["light", "dark"])
+def test_no_page_is_wider_than_a_phone(
+    visitor: Visitor, locale: str, path: str, palette: str
+) -> None:
+    """At 360 px everything fits or scrolls inside itself; nothing goes wrong on the way."""
+    page = visitor.open(f"{locale}/{path}", width=360, palette=palette)
+    settle(page)
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    assert page.evaluate("document.documentElement.lang") == locale
+    scheme = {"light": "default", "dark": "slate"}[palette]
+    expect(page.locator("body")).to_have_attribute("data-md-color-scheme", scheme)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("path", PAGES)
+def test_formulas_have_a_size_on_the_baseline_and_words_for_the_ear(
+    visitor: Visitor, locale: str, path: str
+) -> None:
+    """Each is an SVG whose glyphs are there, and MathML beside it; no TeX is left."""
+    page = visitor.open(f"{locale}/{path}")
+    assert page.locator(".attest-error").count() == 0
+    assert page.evaluate(
+        """[...document.querySelectorAll('.attest-formula')].filter(formula => {
+            const box = formula.querySelector('svg').getBoundingClientRect();
+            const lost = [...formula.querySelectorAll('use')].some(
+                use => !document.querySelector(use.getAttribute('xlink:href')));
+            return lost || box.width < 3 || box.height < 3 || !formula.querySelector('math > *');
+        }).map(formula => formula.outerHTML)"""
+    ) == []
+    assert not re.search(r"\\\(|\\\[|\$\$", page.locator("article :is(p, li, td)").all_inner_texts().__str__())
+
+
+def test_the_formulas_of_the_home_page_follow_the_palette(visitor: Visitor) -> None:
+    """They are drawn in the colour of the text."""
+    for palette in ("light", "dark"):
+        page = visitor.open("en/", palette=palette)
+        settle(page)
+        colours = page.evaluate(
+            """['.attest-display use', 'article p'].map(
+                selector => getComputedStyle(document.querySelector(selector)))
+                .map((style, n) => n ? style.color : style.fill)"""
+        )
+        assert colours[0] == colours[1]
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_the_header_leads_to_the_section_that_is_being_read(visitor: Visitor, locale: str) -> None:
+    """The switch of language keeps the page and the section, and the choice is remembered."""
+    page = visitor.open(f"{locale}/contributing/#errors")
+    settle(page)
+    page.locator(".attest-language").click()
+    page.wait_for_url(f"**/{OTHER[locale]}/contributing/#errors")
+    assert page.evaluate("document.documentElement.lang") == OTHER[locale]
+    page.goto(visitor.url)
+    page.wait_for_url(f"**/{OTHER[locale]}/")
+
+
+def test_the_header_follows_instant_navigation(visitor: Visitor) -> None:
+    """The header stays when a page is exchanged; its link must not."""
+    page = visitor.open("en/")
+    settle(page)
+    page.evaluate("window.marked = true")
+    page.locator("article a[href$='glossary/']").click()
+    page.wait_for_url("**/en/glossary/")
+    expect(page.locator("h1")).to_contain_text("Glossary")
+    assert page.evaluate("window.marked"), "the page was loaded anew"
+    page.wait_for_function(
+        "document.querySelector('.attest-language').href.endsWith('/zh/glossary/')"
+    )
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_without_a_script_the_pages_can_be_read(visitor: Visitor, locale: str) -> None:
+    """The text, its formulas, and both ways into the other language are in the page."""
+    page = visitor.open(f"{locale}/", java_script_enabled=False)
+    expect(page.locator("h1")).to_be_visible()
+    expect(page.locator(".attest-display svg")).to_be_visible()
+    page.locator("#path .attest-section").click(force=True)
+    page.wait_for_url(f"**/{OTHER[locale]}/#path")
+    page.locator(".attest-language").click()
+    page.wait_for_url(f"**/{locale}/")
+
+
+def test_without_a_script_the_root_offers_both_languages(visitor: Visitor) -> None:
+    """Two links, each in its language."""
+    page = visitor.open("", java_script_enabled=False)
+    assert page.locator("a[data-language]").evaluate_all("all => all.map(a => a.hreflang)") == [
+        "en",
+        "zh",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("asked", "given"), [("zh-CN", "zh"), ("zh-TW", "zh"), ("en-GB", "en"), ("fr", "en")]
+)
+def test_the_root_goes_to_the_language_of_the_reader(
+    visitor: Visitor, asked: str, given: str
+) -> None:
+    """The browser's language decides, as long as no choice was made."""
+    page = visitor.open("", locale=asked)
+    page.wait_for_url(f"**/{given}/")
+
+
+@pytest.mark.parametrize(
+    ("locale", "words", "target"),
+    [
+        ("zh", "承诺", "zh/#promise"),
+        ("zh", "权重衰减", "zh/glossary/#penalties"),
+        ("zh", "归一化层", "zh/glossary/#layers"),
+        ("zh", "构建失败", "zh/contributing/#errors"),
+        ("zh", "代码片段 约定", "zh/contributing/#contract"),
+        ("en", "contract", "en/contributing/#contract"),
+        ("en", "easily confused", "en/glossary/#words"),
+        ("en", "torch.optim.SGD", "en/contributing/#step-write"),
+    ],
+)
+def test_search_finds_words_from_the_middle(
+    visitor: Visitor, locale: str, words: str, target: str
+) -> None:
+    """Each language has its own index, and the section is among the first three results."""
+    page = visitor.open(f"{locale}/")
+    settle(page)
+    page.locator(".md-search__input").click()
+    page.locator(".md-search__input").press_sequentially(words, delay=15)
+    page.locator(".md-search-result__link").first.wait_for(timeout=15000)
+    page.wait_for_timeout(500)
+    found = page.locator(".md-search-result__link").evaluate_all("all => all.map(a => a.href)")
+    found = [href.removeprefix(visitor.url).split("?")[0] + "#" + href.partition("#")[2] for href in found]
+    assert target in found[:3]
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_the_palette_goes_round_and_is_kept(visitor: Visitor, locale: str) -> None:
+    """Automatic, light, dark; each named in the language of the page."""
+    page = visitor.open(f"{locale}/")
+    settle(page)
+    for media, scheme in ((": light)", "default"), (": dark)", "slate")):
+        page.locator("form[data-md-component=palette] label:visible").click()
+        body = page.locator("body")
+        expect(body).to_have_attribute("data-md-color-media", re.compile(re.escape(media)))
+        expect(body).to_have_attribute("data-md-color-scheme", scheme)
+    page.reload()
+    expect(page.locator("body")).to_have_attribute("data-md-color-scheme", "slate")
+
+
+def test_a_wide_formula_scrolls_and_can_be_reached_by_keyboard(visitor: Visitor) -> None:
+    """On a phone it keeps its size; it is a tab stop only while it overflows."""
+    page = visitor.open("en/", width=360)
+    settle(page)
+    formula = page.locator(".attest-display").first
+    formula.evaluate("element => { element.parentElement.setAttribute('class', ''); "
+                     "element.querySelector('svg').setAttribute('width', '900'); "
+                     "dispatchEvent(new Event('resize')); }")
+    expect(formula).to_have_attribute("tabindex", "0")
+    expect(formula).to_have_attribute("aria-label", "Scrolls sideways")
+    assert page.evaluate("document.documentElement.scrollWidth") == 360

@@ -1,0 +1,115 @@
+"""TeX becomes SVG and MathML in the build."""
+
+import re
+from pathlib import Path
+
+import pytest
+from attest import formulas
+from attest.errors import FormulaError
+from markdown import markdown
+
+EXTENSIONS = ["tables", "md_in_html", "pymdownx.arithmatex", "attest.formulas"]
+OPTIONS = {"pymdownx.arithmatex": {"generic": True}}
+
+
+def page(text: str) -> str:
+    """A page's HTML."""
+    return markdown(text, extensions=EXTENSIONS, extension_configs=OPTIONS)
+
+
+def test_a_formula_is_drawn_for_the_eye_and_written_for_the_ear() -> None:
+    """The SVG is hidden from screen readers, and MathML stands beside it."""
+    html = page("The factor $1-\\eta\\lambda$ shrinks.")
+    assert '<span class="attest-formula attest-inline"><math class="attest-mathml"' in html
+    assert "<mi>&#x003B7;</mi><mi>&#x003BB;</mi>" in html
+    assert re.search(
+        r'<svg class="attest-depth-\d+" width="[\d.]+ex" [^>]*aria-hidden="true"', html
+    )
+
+
+def test_a_glyph_is_drawn_once_a_page() -> None:
+    """However often a letter occurs, its outline is there once, and every reference finds it."""
+    html = page("$x + x$, and $x^2$ in a line.\n\n$$\n\\frac{x}{x}\n$$\n")
+    outlines = re.findall(r'<path id="([^"]+)"', html)
+    assert sorted(set(outlines)) == outlines
+    assert set(re.findall(r'xlink:href="#([^"]+)"', html)) == set(outlines)
+    assert html.count("attest-glyphs") == 1
+
+
+def test_a_page_of_typeset_parts_keeps_one_set_of_glyphs() -> None:
+    """A caption may be typeset by itself before it comes into the page."""
+    html = formulas.typeset(page("$x$") + page("$y$") + r'<span class="arithmatex">\(z\)</span>')
+    assert html.count("attest-glyphs") == 1
+    assert set(re.findall(r'xlink:href="#([^"]+)"', html)) == set(re.findall(r'path id="([^"]+)"', html))
+
+
+def test_a_page_without_formulas_is_left_alone() -> None:
+    """No glyphs, no empty SVG."""
+    assert page("Plain.") == "<p>Plain.</p>"
+
+
+@pytest.mark.parametrize(
+    "tex",
+    [
+        r"w \leftarrow (1-\eta\lambda)\,w - \eta\,\nabla_w L(w)",
+        r"\begin{aligned} a &= b \\ &< c \end{aligned}",
+        r"\begin{cases} x & x>0 \\ 0 & \text{otherwise} \end{cases}",
+        r"\lVert\theta\rVert_2^2 \in \mathbb{R}",
+        r"\operatorname{sign}(x)\max(\lvert x\rvert-\lambda, 0)",
+        r"\operatorname*{arg\,min}_\theta L(\theta)",
+        r"\mathbb{E}\left[\left(y-\hat f(x)\right)^2\right]",
+        r"\underbrace{\sigma^2}_{\text{噪声}} + \boldsymbol{\theta}_{t+1} \odot \hat{m}_t",
+        r"\begin{array}{c|c} a & b \\ \hline c & d \end{array}",
+    ],
+)
+def test_the_mathematics_of_the_site_can_be_drawn_and_read(tex: str) -> None:
+    """Neither form needs a style attribute or carries TeX."""
+    drawn = formulas.draw(tex, display=True)
+    assert " style=" not in drawn.svg + drawn.mathml
+    assert "data-latex" not in drawn.svg
+    assert "\\" not in drawn.mathml
+
+
+def test_han_in_a_formula_is_text_in_the_fonts_of_the_page() -> None:
+    """MathJax has no Han glyphs; the page has."""
+    drawn = formulas.draw(r"\text{损失} = L")
+    assert re.search(r"<text [^>]*>损失</text>", drawn.svg)
+    assert "font-family" not in drawn.svg
+    assert "<mtext>损失</mtext>" in drawn.mathml
+
+
+@pytest.mark.parametrize(
+    ("tex", "message"),
+    [
+        (r"\frac{a", r"formula \frac{a: Missing close brace; mend the TeX"),
+        (r"\foo x", r"formula \foo x: unknown command \foo; mend the TeX"),
+        (r"x \tag{1}", r"formula x \tag{1}: has a \tag; number it in the prose around it"),
+    ],
+)
+def test_an_invalid_formula_names_itself_and_the_cure(tex: str, message: str) -> None:
+    """One line that gives the thing, what is wrong, and what to do."""
+    with pytest.raises(FormulaError) as raised:
+        formulas.draw(tex)
+    assert str(raised.value) == message
+
+
+def test_an_invalid_formula_is_shown_at_its_place_and_reported_with_its_page() -> None:
+    """A server goes on; a strict build fails by the report."""
+    html = page("Well: $x$. Ill: $\\frac{a<b$.")
+    assert html.count('class="attest-error" role="alert"') == 1
+    assert [str(problem) for problem in formulas.problems(html, "docs/en/x.md")] == [
+        r"docs/en/x.md formula \frac{a<b: Missing close brace; mend the TeX"
+    ]
+
+
+def test_a_formula_in_a_line_stands_on_the_baseline_by_a_class() -> None:
+    """A letter that hangs below the line gets a depth; one that does not gets the least."""
+    assert 'class="attest-depth-1"' in formulas.draw("x").svg
+    assert 'class="attest-depth-4"' in formulas.draw("y").svg
+    assert "class=" not in formulas.draw("y", display=True).svg
+
+
+def test_the_stylesheet_of_depths_is_up_to_date() -> None:
+    """It is written by: python -m attest.formulas > scripts/theme/assets/formulas.css."""
+    sheet = Path(__file__).parent.parent / "scripts/theme/assets/formulas.css"
+    assert formulas.depth_css() == sheet.read_text("utf-8")

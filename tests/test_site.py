@@ -1,0 +1,117 @@
+"""Two languages beside each other."""
+
+import os
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+import yaml
+from attest import site
+
+ROOT = Path(__file__).parent.parent
+WORDS = {"name": "中文", "short": "中", "page": "本页的中文版", "section": "本节的中文版"}
+
+
+@pytest.mark.parametrize(
+    ("url", "href"),
+    [
+        ("", "../zh/"),
+        ("glossary/", "../../zh/glossary/"),
+        ("regularization/weight-decay/", "../../../zh/regularization/weight-decay/"),
+        ("regularization/weight-decay.html", "../../zh/regularization/weight-decay.html"),
+    ],
+)
+def test_a_page_finds_its_counterpart_relative_to_itself(url: str, href: str) -> None:
+    """So that the site works under a sub-path and from a folder."""
+    assert site.sibling(url, "zh", WORDS).href == href
+
+
+def test_an_error_page_finds_the_other_language_from_anywhere() -> None:
+    """It is served at addresses that nobody knows."""
+    assert site.sibling("", "zh", WORDS, base="/course/").href == "/course/zh/"
+
+
+def test_each_heading_links_to_its_section_in_the_other_language() -> None:
+    """The id is the same in both, and the link is not part of the searched title."""
+    other = site.sibling("a/", "zh", WORDS)
+    html = site.with_section_links('<h2 id="sgd">SGD</h2><p>x</p><h3>No id</h3>', other)
+    assert html == (
+        '<h2 id="sgd">SGD<a class="attest-section" href="../../zh/a/#sgd" hreflang="zh" lang="zh" '
+        'title="本节的中文版" aria-label="本节的中文版" data-search-exclude="">中</a></h2>'
+        "<p>x</p><h3>No id</h3>"
+    )
+
+
+def test_alignment_of_table_cells_is_a_class() -> None:
+    """A strict policy lets no style attribute through."""
+    html = '<th style="text-align: right;">n</th><td style="text-align: left;">a</td>'
+    assert site.with_classes_for_alignment(html) == (
+        '<th class="attest-right">n</th><td class="attest-left">a</td>'
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("权重\n衰减", "权重衰减"),
+        ("结束。\n  <strong>开始</strong>", "结束。<strong>开始</strong>"),
+        ("用 PyTorch\n训练", "用 PyTorch\n训练"),
+        ("one\ntwo", "one\ntwo"),
+        ("<pre>权重\n衰减</pre>", "<pre>权重\n衰减</pre>"),
+    ],
+)
+def test_lines_are_joined_only_between_han(before: str, after: str) -> None:
+    """A browser makes a space of a line's end, which Chinese does not have."""
+    assert site.with_han_lines_joined(before) == after
+
+
+def test_the_environment_is_put_back() -> None:
+    """The configuration of one language leaves nothing behind for the next."""
+    before = dict(os.environ)
+    with site.environ(site.environment("zh")):
+        assert (os.environ["SITE_LOCALE"], os.environ["SITE_DOCS"]) == ("zh", "docs/zh")
+    assert dict(os.environ) == before
+
+
+def root_files(url: str) -> dict[str, str]:
+    """The files at the root, with the words of this site."""
+    loader = type("Loader", (yaml.SafeLoader,), {})
+    loader.add_constructor("!ENV", lambda *_: "")
+    loader.add_multi_constructor("tag:yaml.org,2002:python/", lambda *_: "")
+    config = yaml.load((ROOT / "mkdocs.yml").read_text("utf-8"), loader)
+    locales = config["extra"]["locales"]
+    return site.render_root(ROOT / "scripts/root", site.Root(Path(), url), locales, ("en", "zh"))
+
+
+def test_the_root_offers_both_languages_without_a_script() -> None:
+    """A script only goes where one of the two links goes."""
+    index = root_files("https://example.org/course/")["index.html"]
+    assert '<a href="en/" hreflang="en" data-language>' in index
+    assert '<a href="zh/" hreflang="zh" data-language>' in index
+    assert "<script>" not in index
+    assert "style=" not in index
+
+
+def test_the_root_names_the_sitemap_of_each_language() -> None:
+    """Under the address that the site was built for."""
+    files = root_files("https://example.org/course/")
+    found = [element.text for element in ElementTree.fromstring(files["sitemap.xml"]).iter()]
+    assert [text for text in found if text and text.strip()] == [
+        "https://example.org/course/en/sitemap.xml",
+        "https://example.org/course/zh/sitemap.xml",
+    ]
+    assert "Sitemap: https://example.org/course/sitemap.xml" in files["robots.txt"]
+
+
+def test_the_error_page_of_the_host_speaks_both_languages() -> None:
+    """Its links are absolute: it is shown at addresses that do not exist."""
+    page = root_files("https://example.org/course/")["404.html"]
+    assert '<a href="/course/en/" hreflang="en">' in page
+    assert '<a href="/course/zh/" hreflang="zh">' in page
+
+
+def test_a_site_without_an_address_has_no_absolute_links() -> None:
+    """Nothing is made up."""
+    files = root_files("")
+    assert "canonical" not in files["index.html"]
+    assert "Sitemap" not in files["robots.txt"]
