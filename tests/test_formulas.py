@@ -40,7 +40,9 @@ def test_a_page_of_typeset_parts_keeps_one_set_of_glyphs() -> None:
     """A caption may be typeset by itself before it comes into the page."""
     html = formulas.typeset(page("$x$") + page("$y$") + r'<span class="arithmatex">\(z\)</span>')
     assert html.count("attest-glyphs") == 1
-    assert set(re.findall(r'xlink:href="#([^"]+)"', html)) == set(re.findall(r'path id="([^"]+)"', html))
+    assert set(re.findall(r'xlink:href="#([^"]+)"', html)) == set(
+        re.findall(r'path id="([^"]+)"', html)
+    )
 
 
 def test_a_page_without_formulas_is_left_alone() -> None:
