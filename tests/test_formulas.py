@@ -27,6 +27,13 @@ def test_a_formula_is_drawn_for_the_eye_and_written_for_the_ear() -> None:
     )
 
 
+def test_punctuation_stays_with_its_formula() -> None:
+    """A line may break beside a picture; within the span of the formula it does not."""
+    html = page("（$x$），又如 $y$。")
+    assert re.search(r'attest-inline">（<math.*?</svg>），</span>又如', html)
+    assert "</svg>。</span>" in html
+
+
 def test_a_glyph_is_drawn_once_a_page() -> None:
     """However often a letter occurs, its outline is there once, and every reference finds it."""
     html = page("$x + x$, and $x^2$ in a line.\n\n$$\n\\frac{x}{x}\n$$\n")

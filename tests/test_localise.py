@@ -127,7 +127,7 @@ class TestLocalise:
             '<defs><clipPath id="p1"><rect id="r" width="9.999"/></clipPath></defs>'
         ) == (
             '<defs><path id="f-m1" d="M0 0.12L1 2" /></defs>'
-            '<g clip-path="url(#f-p1)"><use href="#f-m1" x="3" /></g>'
+            '<g clip-path="url(#f-p1)"><use xlink:href="#f-m1" x="3" /></g>'
             '<defs><clipPath id="f-p1"><rect width="10" /></clipPath></defs>'
         )
 

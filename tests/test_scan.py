@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from attest.scan import Block, Mark, Value, assigned, judge, places, scan_text
+from attest.scan import Block, Mark, Value, judge, places, scan_text
 from attest.snippet import parse
 
 PAGE = """\
@@ -94,7 +94,7 @@ def test_an_embed_of_nothing_is_judged(embed: Block, message: str) -> None:
 
 def test_values_are_what_is_assigned_at_top_level() -> None:
     """Loops count, the inside of functions does not."""
-    assert assigned(SNIPPET) == ["last", "loss", "step"]
+    assert list(SNIPPET.assigned) == ["last", "loss", "step"]
 
 
 def test_an_error_names_one_place_a_page() -> None:

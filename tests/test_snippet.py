@@ -72,6 +72,10 @@ def test_comments_are_found_as_a_translator_reads_them() -> None:
         ('"""T."""\nx = 1\n', "py:1: has no cell"),
         ('"""T."""\n\n# %%\nx = 1\n', "py:3: cell has no name"),
         ('"""T."""\n\n# %% a\nx = 1\n\n# %% a\ny = 1\n', "py:6: cell 'a' occurs twice"),
+        (
+            '"""T."""\n\n# %% a\nx = 1\n\n# %% check: a\n# A.\nassert x\n',
+            "py:6: cell 'a' occurs twice",
+        ),
         ('"""T."""\n\n# %% [markdown]\n# prose\n', "py:3: is a markdown cell"),
         ('"""T."""\n\n# %% a limt=3\nx = 1\n', "no setting 'limt'; did you mean 'limit'?"),
         ('"""T."""\n\n# %% a limit="3"\nx = 1\n', "setting 'limit' cannot be '3'"),

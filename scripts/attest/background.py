@@ -7,7 +7,6 @@ import threading
 import time
 
 from attest import pipeline
-from attest.fingerprint import imports
 from attest.pipeline import Library
 from attest.run import Runner, Task
 
@@ -21,6 +20,8 @@ class Background:
     """Keeps one warm runner; each rebuild of the pages tells it what is stale."""
 
     def __init__(self) -> None:
+        self.started = False
+        """Whether the server has shown its first pages; until then snippets run before them."""
         self._runner: Runner | None = None
         self._running: dict[str, tuple[Attempt, Task]] = {}
         self._failed: dict[str, Attempt] = {}
@@ -61,7 +62,7 @@ class Background:
 
     def _start(self, library: Library, name: str, attempt: Attempt) -> None:
         snippet = library.snippets[name]
-        needed = set(imports(snippet))
+        needed = set(snippet.imports)
         if self._runner is None or not self._runner.has(needed):
             # The old server ends by itself when the last of its tasks has ended.
             self._runner = Runner(library.project, [snippet], device=library.device)

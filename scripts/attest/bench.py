@@ -7,6 +7,7 @@ in both languages. It is measured by the same command, because machines differ a
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 import shutil
@@ -23,7 +24,6 @@ from markdown import Markdown
 from attest import pipeline, scan
 from attest.child import PRELOAD
 from attest.embed import BASE, FENCE, INLINE, Embedder
-from attest.fingerprint import imports
 from attest.pipeline import Library
 from attest.project import Project
 from attest.run import environment
@@ -127,7 +127,7 @@ def _trivial(folder: Path) -> list[tuple[str, float, str]]:
 
 def _bare_runs(library: Library) -> Callable[[], None]:
     snippets = pipeline.longest_first(library.snippets.values(), library.timings())
-    names = sorted({name for snippet in snippets for name in imports(snippet)})
+    names = sorted({name for snippet in snippets for name in snippet.imports})
     modules = [module for name in names for module in PRELOAD.get(name, ())]
     paths = [str(snippet.path) for snippet in snippets]
     command = [sys.executable, "-c", _BARE.format(modules=modules), str(os.cpu_count()), *paths]
@@ -163,19 +163,6 @@ def _plain_pages(library: Library, copy: Path, plain: Path) -> None:
 
 
 def _embedded(text: str, embedder: Embedder) -> str:
-    def block(match: re.Match[str]) -> str:
-        indent = match[1]
-        fence = "\n".join(line.removeprefix(indent) for line in match[0].splitlines())
-        html = str(markdown.convert(fence)).replace(BASE, "")
-        markdown.reset()
-        return indent + html.replace("\n", "&#10;")
-
-    def inline(match: re.Match[str]) -> str:
-        parsed = scan.parse_inline(match[1], match[2], "bench")
-        if isinstance(parsed, scan.Value):
-            return embedder.value(parsed)
-        return embedder.mark(parsed).replace(BASE, "")
-
     configs: dict[str, dict[str, object]] = {
         "pymdownx.superfences": {"custom_fences": [FENCE]},
         "pymdownx.inlinehilite": {"custom_inline": INLINE},
@@ -187,8 +174,49 @@ def _embedded(text: str, embedder: Embedder) -> str:
         extensions=[*configs],
         extension_configs=configs,
     )
-    text = re.sub(r"^([ \t]*)```snippet\n.*?\n[ \t]*```$", block, text, flags=re.M | re.S)
-    return scan.INLINE.sub(inline, text)
+    lines = text.splitlines()
+    embeds = scan.scan_text(text, "page")[0]
+    first_lines = {int(e.where.rpartition(":")[2]) - 1 for e in embeds if isinstance(e, scan.Block)}
+    shown: list[str] = []
+    number = 0
+    outside = _outside_fences(lines)
+    while number < len(lines):
+        line = lines[number]
+        number += 1
+        if number - 1 in first_lines:
+            indent = line[: len(line) - len(line.lstrip())]
+            last = next(n for n in range(number, len(lines)) if lines[n].strip() == "```")
+            fence = [text.removeprefix(indent) for text in lines[number - 1 : last + 1]]
+            html = str(markdown.convert("\n".join(fence))).replace("\n", "&#10;")
+            shown.append(indent + html.replace(BASE, ""))
+            markdown.reset()
+            number = last + 1
+        elif number - 1 in outside:
+            shown.append(scan.INLINE.sub(functools.partial(_inline, embedder), line))
+        else:
+            shown.append(line)
+    return "\n".join(shown) + "\n"
+
+
+def _outside_fences(lines: list[str]) -> set[int]:
+    """Numbers of the lines that stand in no fence."""
+    found, marks = set(), ""
+    for number, line in enumerate(lines):
+        opened = re.match(r"\s*(`{3,})", line)
+        if opened and not marks:
+            marks = opened[1]
+        elif opened and line.strip() == marks:
+            marks = ""
+        elif not marks:
+            found.add(number)
+    return found
+
+
+def _inline(embedder: Embedder, match: re.Match[str]) -> str:
+    parsed = scan.parse_inline(match[1], match[2], "bench")
+    if isinstance(parsed, scan.Value):
+        return embedder.value(parsed)
+    return embedder.mark(parsed).replace(BASE, "")
 
 
 def _report(rows: list[tuple[str, float, str]]) -> None:

@@ -328,7 +328,7 @@ def fence(
     source: str, language: str, css_class: str, options: Any, md: Markdown, **kwargs: Any
 ) -> str:
     """Format a ``snippet`` fence (a superfences formatter)."""
-    embedder: Embedder = md.attest
+    embedder: Embedder = md.attest.embedder
     try:
         return embedder.block(source, md)
     except Exception as error:  # superfences would swallow all others, and leave the fence
@@ -339,7 +339,7 @@ def fence(
 
 def inline(source: str, language: str, css_class: str, md: Markdown) -> str:
     """Format an inline ``value`` or ``check`` (an inlinehilite formatter)."""
-    embedder: Embedder = md.attest
+    embedder: Embedder = md.attest.embedder
     try:
         parsed = scan.parse_inline(language, source, "embed")
         shown = embedder.value(parsed) if isinstance(parsed, Value) else embedder.mark(parsed)
@@ -362,9 +362,9 @@ class _Footers(Postprocessor):
 
     def run(self, text: str) -> str:
         last = {match[1]: match.start() for match in _FOOTERS.finditer(text)}
-        embedder: Embedder = self.md.attest
 
         def footer(match: re.Match[str]) -> str:
+            embedder: Embedder = self.md.attest.embedder
             return embedder.footer(match[1]) if last[match[1]] == match.start() else ""
 
         return _FOOTERS.sub(footer, text)
@@ -381,10 +381,15 @@ class EmbedExtension(Extension):
         }
         super().__init__(**kwargs)
 
+    @property
+    def embedder(self) -> Embedder:
+        """The hook's, or one over the records as they are."""
+        given: Embedder | None = self.getConfig("embedder")
+        return given or standing(self.getConfig("root"), self.getConfig("locale"))
+
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 (the library's name)
-        """Give the Markdown instance its embedder."""
-        embedder = self.getConfig("embedder")
-        md.attest = embedder or standing(self.getConfig("root"), self.getConfig("locale"))
+        """Register what needs the embedder; it is made when the first embed is met."""
+        md.attest = self
         md.attest_seen = {}
         md.postprocessors.register(_Footers(md), "attest-footers", 5)
 

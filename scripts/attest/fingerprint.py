@@ -15,7 +15,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from attest.snippet import Snippet
+from attest.snippet import Cell, Snippet, imported
 
 DISTRIBUTIONS = {"sklearn": "scikit-learn", "PIL": "pillow", "mpl_toolkits": "matplotlib"}
 """Names of distributions that differ from the name that code imports."""
@@ -33,15 +33,15 @@ RUNNER = (Path(__file__).with_name("child.py"), Path(__file__).with_name("backen
 def fingerprint(snippet: Snippet, root: Path, inputs: Iterable[str], device: str) -> dict[str, str]:
     """The named parts for *snippet*; *inputs* are files below *root* that its last run read."""
     modules = local_modules(snippet)
-    imported = set(imports(snippet))
+    names = set(snippet.imports)
     for module in modules:
-        imported |= set(_imports(_parse(module.read_text("utf-8"))))
+        names |= _imports(module)
     files = {module.relative_to(root).as_posix() for module in modules} | set(inputs)
     return {
         "cells": " ".join(cell.name.replace(" ", "") for cell in snippet.cells),
-        **{f"cell {cell.name}": _digest_code(cell.source) for cell in snippet.cells},
+        **{f"cell {cell.name}": _digest_code(cell) for cell in snippet.cells},
         **{f"file {name}": _digest_file(root / name) for name in sorted(files)},
-        **{f"package {name}": _version(name) for name in distributions(imported)},
+        **{f"package {name}": _version(name) for name in distributions(names)},
         "figure style": _digest_once(STYLE),
         "runner": "-".join(_digest_once(path) for path in RUNNER),
         "python": f"{sys.version_info.major}.{sys.version_info.minor}",
@@ -79,25 +79,17 @@ def stale_reasons(before: dict[str, str] | None, now: dict[str, str]) -> list[st
     return reasons
 
 
-def imports(snippet: Snippet) -> list[str]:
-    """Top-level names that the code of *snippet* imports."""
-    found: set[str] = set()
-    for cell in snippet.cells:
-        found |= set(_imports(_parse(cell.source)))
-    return sorted(found)
-
-
 def local_modules(snippet: Snippet) -> list[Path]:
     """First-party modules that *snippet* imports, directly or through each other."""
     folder = snippet.path.parent
     found: set[Path] = set()
-    todo = imports(snippet)
+    todo = list(snippet.imports)
     while todo:
         name = todo.pop()
         for path in (folder / f"{name}.py", folder / name / "__init__.py"):
             if path.is_file() and path not in found and path != snippet.path:
                 found.add(path)
-                todo += _imports(_parse(path.read_text("utf-8")))
+                todo += _imports(path)
     return sorted(found)
 
 
@@ -107,28 +99,12 @@ def distributions(imported: Iterable[str]) -> list[str]:
     return sorted(names | {beneath for name in names for beneath in BENEATH.get(name, ())})
 
 
-def _imports(tree: ast.AST | None) -> list[str]:
-    names: set[str] = set()
-    for node in ast.walk(tree) if tree else ():
-        if isinstance(node, ast.Import):
-            names |= {alias.name.partition(".")[0] for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            names.add(node.module.partition(".")[0])
-    return sorted(names)
+def _imports(module: Path) -> set[str]:
+    return imported(ast.parse(module.read_text("utf-8")))
 
 
-def _parse(source: str) -> ast.AST | None:
-    """The syntax tree; None for code that is no Python, which its run will report."""
-    try:
-        return ast.parse(source)
-    except SyntaxError:
-        return None
-
-
-@functools.cache
-def _digest_code(source: str) -> str:
-    tree = _parse(source)
-    return _digest((ast.dump(tree) if tree else source).encode())
+def _digest_code(cell: Cell) -> str:
+    return _digest((ast.dump(cell.tree) if cell.tree else cell.source).encode())
 
 
 def _digest_file(path: Path) -> str:

@@ -34,10 +34,13 @@ DEPTHS = 80
 """Classes ``attest-depth-1`` to this; ten ex below the baseline are enough for any line."""
 
 _FORMULA = re.compile(
+    r"(?P<before>[(（“《]*)"
     r'<(?P<tag>span|div) class="arithmatex(?P<classes>[^"]*)"(?P<rest>[^>]*)>'
-    r"\\(?P<open>[(\[])\s*(?P<tex>.*?)\s*\\[)\]]</(?P=tag)>",
+    r"\\(?P<open>[(\[])\s*(?P<tex>.*?)\s*\\[)\]]</(?P=tag)>"
+    r"(?P<after>[-,.;:!?)’”》、，。；：！？）]*)",
     re.DOTALL,
 )
+"""With the punctuation that touches it: a line may break beside a picture, but not there."""
 _GLYPHS = re.compile(r'<svg class="attest-glyphs".*?</svg>\n?', re.DOTALL)
 _GLYPH = re.compile(r'<path id="([^"]+)" d="([^"]*)"')
 _ERROR = re.compile(
@@ -112,14 +115,17 @@ def typeset(page: str) -> str:
 
     def replace(match: re.Match[str]) -> str:
         tag, tex = match["tag"], html.unescape(match["tex"])
+        before, after = match["before"], match["after"]
+        display = match["open"] == "["
         try:
-            formula = draw(tex, display=match["open"] == "[")
+            formula = draw(tex, display)
         except FormulaError as error:
-            return f'<{tag} class="attest-error" role="alert">{html.escape(str(error))}</{tag}>'
+            box = f'<{tag} class="attest-error" role="alert">{html.escape(str(error))}</{tag}>'
+            return before + box + after
         glyphs.update(formula.glyphs)
-        kind = "attest-display" if match["open"] == "[" else "attest-inline"
-        classes = f"attest-formula {kind}{match['classes']}"
-        return f'<{tag} class="{classes}"{match["rest"]}>{formula.mathml}{formula.svg}</{tag}>'
+        kind = "attest-display" if display else "attest-inline"
+        start = f'<{tag} class="attest-formula {kind}{match["classes"]}"{match["rest"]}>'
+        return f"{start}{before}{formula.mathml}{formula.svg}{after}</{tag}>"
 
     page = _FORMULA.sub(replace, page)
     if not glyphs:

@@ -2,7 +2,9 @@
 
 Plain ``mkdocs build`` and ``mkdocs serve`` write both languages. The first build goes into
 ``<site_dir>/<its locale>``; when it is done, the configuration is loaded again for each other
-language, and built beside it. All builds carry the same `site.Root` in ``config.extra``.
+language, and built beside it. All builds carry the same `site.Root` and `Library` in
+``config.extra``. A build runs what is stale and ends at the first stage with a problem; a server
+shows problems on the pages, runs edited snippets beside itself, and stays up.
 """
 
 from __future__ import annotations
@@ -10,21 +12,43 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
 from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import event_priority
 from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation, Section
 from mkdocs.structure.pages import Page
 
-from attest import formulas, site
+from attest import formulas, pipeline, publish, site
+from attest.background import Background
+from attest.embed import Embedder
+from attest.errors import AttestError
+from attest.pipeline import Library
 from attest.project import Project
+from attest.terminal import TerminalProgress
 
 log = logging.getLogger("mkdocs.attest")
+logging.getLogger("jieba").setLevel(logging.WARNING)  # it reports each load of its dictionary
+
+_background: Background | None = None
+"""Runs snippets beside the server; None in a build."""
+
+
+def on_startup(*, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
+    """Learn whether this is a build or a server."""
+    global _background
+    _background = Background() if command == "serve" else None
+
+
+def on_shutdown() -> None:
+    """End what still runs beside the server."""
+    if _background:
+        _background.close()
 
 
 @event_priority(100)
@@ -35,6 +59,10 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     config.site_dir = str(root.folder_of(locale))
     config.site_url = root.url_of(locale)
     config.docs_dir = str(_project(config).docs / locale)
+    library = config.extra.get("library") or _up_to_date(_project(config))
+    config.extra["library"] = library
+    embedder = Embedder(library, locale, strict=_background is None)
+    config.mdx_configs["attest.embed"] = {"embedder": embedder}
     own = _locales(config)[locale]
     for name in ("site_name", "site_description", "copyright"):
         config[name] = own[name]
@@ -57,12 +85,19 @@ def on_nav(nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation
     return nav
 
 
+def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> None:
+    """Tell the embedder which page it renders."""
+    source = Path(config.docs_dir, page.file.src_uri)
+    _embedder(config).page = _project(config).relative(source)
+
+
 def on_page_content(content: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Link each section with its counterpart; report formulas that could not be drawn."""
     source = Path(config.docs_dir, page.file.src_uri)
     for problem in formulas.problems(content, _project(config).relative(source)):
         log.warning(str(problem))
     content = site.with_han_lines_joined(site.with_classes_for_alignment(content))
+    content = site.with_base(content, page.url)
     other = _sibling(config, page)
     return site.with_section_links(content, other) if other else content
 
@@ -90,7 +125,8 @@ def on_template_context(
 
 
 def on_post_build(*, config: MkDocsConfig) -> None:
-    """After the first language build the others; after the last, the root."""
+    """Write the files beside the pages; after the first language the others, then the root."""
+    publish.write(_embedder(config), Path(config.site_dir))
     if "first" in config.extra:
         return
     for locale in _others(config):
@@ -100,7 +136,8 @@ def on_post_build(*, config: MkDocsConfig) -> None:
                 strict=config.strict,
                 use_directory_urls=config.use_directory_urls,
             )
-        other.extra |= {"root": config.extra["root"], "first": _locale(config)}
+        shared = {name: config.extra[name] for name in ("root", "library")}
+        other.extra |= {**shared, "first": _locale(config)}
         build(other)
     _write_root(config)
 
@@ -114,6 +151,39 @@ def on_serve(
     for folder in (project.docs, project.snippets, project.store):
         server.watch(str(folder))
     return server
+
+
+def _up_to_date(project: Project) -> Library:
+    """The library after what is stale has run; raise for problems unless this is a server."""
+    library = Library.load(project)
+    problems = library.problems_of_sources()
+    if _background is None:
+        _stop_at(problems)
+    if _background and _background.started:
+        _background.update(library)
+        library = Library.load(project)
+    else:
+        pipeline.execute(library, TerminalProgress(library))
+    for damaged in library.damaged():
+        log.info("%s", damaged)
+    problems += [*library.failures.values(), *library.problems_of_records()]
+    if _background is None:
+        _stop_at(problems)
+    else:
+        _background.started = True
+        for problem in problems:
+            log.error("%s", problem)
+    return library
+
+
+def _stop_at(problems: list[AttestError]) -> None:
+    if problems:
+        raise PluginError("\n".join(["", *map(str, problems), f"{len(problems)} problems"]))
+
+
+def _embedder(config: MkDocsConfig) -> Embedder:
+    embedder: Embedder = config.mdx_configs["attest.embed"]["embedder"]
+    return embedder
 
 
 def _write_root(config: MkDocsConfig) -> None:

@@ -176,7 +176,8 @@ def _attributes(old: ET.Element, prefix: str, used: frozenset[str]) -> dict[str,
             if value in used:
                 new["id"] = f"{prefix}-{value}"
         elif name in (_HREF, "href"):
-            new["href"] = f"#{prefix}-{value[1:]}" if value.startswith("#") else value
+            # Not plain href: instant navigation sets that property on all that have it.
+            new["xlink:href"] = f"#{prefix}-{value[1:]}" if value.startswith("#") else value
         elif value.startswith("url(#"):
             new[name] = f"url(#{prefix}-{value[5:]}"
         elif name in _COLOURS:

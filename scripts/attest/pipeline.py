@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from attest import scan
 from attest.catalog import Catalog, Word, words_of
 from attest.errors import AttestError, CheckError, PageError, RunError, SnippetError, place
-from attest.fingerprint import fingerprint, imports, key, stale_reasons
+from attest.fingerprint import fingerprint, key, stale_reasons
 from attest.localise import refused
 from attest.project import Project
 from attest.record import Record
@@ -97,7 +97,7 @@ class Library:
         found += [
             SnippetError(place(snippet.place), f"imports '{name}'; a snippet stands by itself")
             for snippet in self.snippets.values()
-            for name in imports(snippet)
+            for name in snippet.imports
             if name == "attest"
         ]
         judged = (scan.judge(embed, self.snippets) for embed in self.embeds)

@@ -12,6 +12,7 @@ from attest.embed import Embedder, slug
 from attest.snippet import Cell, Snippet
 
 PALETTE = Path(__file__).parents[1] / "theme" / "assets" / "figures.css"
+_ROOT = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
 _BLOCK = re.compile(r"([^{}]+)\{([^{}]*)\}")
 
 
@@ -50,8 +51,7 @@ def standalone(svg: str) -> str:
         f":root{{color:#000;background:var(--fig-paper);font-family:sans-serif;{light}}}"
         f"@media (prefers-color-scheme:dark){{:root{{color:#fff;{dark}}}}}"
     )
-    head = '<svg xmlns="http://www.w3.org/2000/svg"'
-    return re.sub(r"<svg([^>]*)>", rf"{head}\1><style>{style}</style>", svg, count=1) + "\n"
+    return re.sub(r"<svg([^>]*)>", rf"{_ROOT}\1><style>{style}</style>", svg, count=1) + "\n"
 
 
 def on_paper(svg: str) -> str:
@@ -60,7 +60,7 @@ def on_paper(svg: str) -> str:
     colours = dict(re.findall(r"(--fig-[\w-]+):([^;]+)", light))
     svg = re.sub(r"var\((--fig-[\w-]+)\)", lambda match: colours[match[1]], svg)
     svg = svg.replace("currentColor", "#000")
-    return svg.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1) + "\n"
+    return svg.replace("<svg", _ROOT, 1) + "\n"
 
 
 @functools.cache

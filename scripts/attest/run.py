@@ -24,7 +24,7 @@ from typing import Any
 
 from attest import child
 from attest.errors import RunError, place
-from attest.fingerprint import fingerprint, imports
+from attest.fingerprint import fingerprint
 from attest.project import Project
 from attest.record import CellOutput, CheckResult, Record
 from attest.server import Exit
@@ -174,7 +174,7 @@ class Runner:
     ) -> None:
         self.project = project
         self.device = device
-        shared = {name for snippet in snippets for name in imports(snippet)} & set(child.PRELOAD)
+        shared = {name for snippet in snippets for name in snippet.imports} & set(child.PRELOAD)
         self.fresh = fresh or not can_fork(device)
         self.imports = frozenset(shared)
         preload = () if self.fresh else sorted(shared)
@@ -208,7 +208,7 @@ class Runner:
             "name": snippet.name,
             "path": str(snippet.path.resolve()),
             "root": str(self.project.root),
-            "imports": [name for name in imports(snippet) if name in child.PRELOAD],
+            "imports": [name for name in snippet.imports if name in child.PRELOAD],
             "device": device,
             "environment": environment(device),
             "memory_mib": limits.memory_mib,

@@ -14,7 +14,6 @@ Two forms, one for blocks and one for words in a sentence::
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -186,37 +185,10 @@ def judge(embed: Embed, snippets: Mapping[str, Snippet]) -> PageError | None:
                 embed.where, f"no check '{slug}' in {snippet.place}; {did_you_mean(slug, slugs)}"
             )
         case Value(name=name):
-            names = assigned(snippet)
-            if name not in names:
-                hint = did_you_mean(name, names)
+            if name not in snippet.assigned:
+                hint = did_you_mean(name, snippet.assigned)
                 return PageError(embed.where, f"no value '{name}' in {snippet.place}; {hint}")
     return None
-
-
-def assigned(snippet: Snippet) -> list[str]:
-    """Public names that *snippet* assigns at top level; a value must be one of them."""
-    names: set[str] = set()
-    for cell in snippet.cells:
-        try:
-            body = ast.parse(cell.source).body
-        except SyntaxError:
-            continue
-        for node in _top_level(body):
-            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-                names.add(node.id)
-    return sorted(name for name in names if not name.startswith("_"))
-
-
-def _top_level(body: Iterable[ast.AST]) -> Iterable[ast.AST]:
-    """All nodes that run at top level: not inside functions, classes and comprehensions."""
-    inner = (
-        ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda,
-        ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp,
-    )  # fmt: skip
-    for node in body:
-        if not isinstance(node, inner):
-            yield node
-            yield from _top_level(ast.iter_child_nodes(node))
 
 
 def places(embeds: Iterable[Embed], snippet: str) -> list[str]:

@@ -17,6 +17,8 @@ from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from attest.embed import BASE
+
 _HEADING = re.compile(r'(<h[1-6]\b[^>]*\bid="(?P<id>[^"]+)"[^>]*>)(?P<inner>.*?)(</h[1-6]>)', re.S)
 _HAN = r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef\u201c\u201d]"
 _HAN_LINES = re.compile(rf"({_HAN}(?:<[^<>]+>)*)\n[ \t]*(?=(?:<[^<>]+>)*{_HAN})")
@@ -123,6 +125,11 @@ def with_han_lines_joined(page: str) -> str:
     parts = _PRE.split(page)
     parts[::2] = [_HAN_LINES.sub(r"\1", part) for part in parts[::2]]
     return "".join(parts)
+
+
+def with_base(page: str, url: str) -> str:
+    """Point links to files beside the pages from the page at *url*."""
+    return page.replace(f'="{BASE}', f'="{"../" * url.count("/")}')
 
 
 def render_root(

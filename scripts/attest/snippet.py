@@ -15,7 +15,9 @@ import ast
 import io
 import re
 import tokenize
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import jupytext
@@ -36,6 +38,14 @@ class Cell:
     """Its code, comments included, without the marker line and outer blank lines."""
     line: int
     """Line of its first line of code in the file, from 1."""
+
+    @cached_property
+    def tree(self) -> ast.Module | None:
+        """Its syntax tree; None for code that is no Python, which its run will report."""
+        try:
+            return ast.parse(self.source)
+        except SyntaxError:
+            return None
 
     @property
     def slug(self) -> str | None:
@@ -69,6 +79,25 @@ class Snippet:
     def checks(self) -> tuple[Cell, ...]:
         """The cells that are checks."""
         return tuple(cell for cell in self.cells if cell.slug)
+
+    @cached_property
+    def imports(self) -> tuple[str, ...]:
+        """Top-level names that its code imports, in order of the alphabet."""
+        names: set[str] = set()
+        for cell in self.cells:
+            names |= imported(cell.tree)
+        return tuple(sorted(names))
+
+    @cached_property
+    def assigned(self) -> tuple[str, ...]:
+        """Public names that it assigns at top level; a value must be one of them."""
+        names = {
+            node.id
+            for cell in self.cells
+            for node in _top_level(cell.tree.body if cell.tree else ())
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+        }
+        return tuple(sorted(name for name in names if not name.startswith("_")))
 
     @property
     def seconds(self) -> float | None:
@@ -158,8 +187,9 @@ def parse(text: str, name: str, path: Path, where: str) -> Snippet:
             continue
         if not cell_name:
             problem(start + 1, "cell has no name; write '# %% name'")
-        if any(cell_name == cell.name for cell in cells):
-            problem(start + 1, f"cell '{cell_name}' occurs twice; rename one")
+        bare = cell_name.removeprefix(CHECK)
+        if any(bare == cell.name.removeprefix(CHECK) for cell in cells):
+            problem(start + 1, f"cell '{bare}' occurs twice; rename one")
         if cells and metadata:
             problem(start + 1, f"settings {sorted(metadata)} belong on the first cell")
         for key, value in metadata.items():
@@ -180,6 +210,29 @@ def parse(text: str, name: str, path: Path, where: str) -> Snippet:
             )
         cells.append(cell)
     return Snippet(name, path, where, title, description, tuple(cells), settings, tuple(problems))
+
+
+def imported(tree: ast.AST | None) -> set[str]:
+    """Top-level names that code imports, at any depth."""
+    names: set[str] = set()
+    for node in ast.walk(tree) if tree else ():
+        if isinstance(node, ast.Import):
+            names |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names.add(node.module.partition(".")[0])
+    return names
+
+
+def _top_level(body: Iterable[ast.AST]) -> Iterator[ast.AST]:
+    """All nodes that run at top level: not inside functions, classes and comprehensions."""
+    inner = (
+        ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda,
+        ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp,
+    )  # fmt: skip
+    for node in body:
+        if not isinstance(node, inner):
+            yield node
+            yield from _top_level(ast.iter_child_nodes(node))
 
 
 def comments(source: str) -> list[Comment]:

@@ -4,7 +4,7 @@ Each seed draws its own noise and its own initial weights; every strength of dec
 starts from exactly these. The error is measured against the true line.
 """
 
-# %% settings
+# %% settings limit=60
 from itertools import pairwise
 
 import matplotlib.pyplot as plt

@@ -11,7 +11,7 @@ torch.set_default_dtype(torch.float64)
 pairs = {"C0": (1e-3, 2.0), "C1": (1e-2, 0.2), "C2": (1e-2, 0.5)}  # (lr, decay)
 
 
-# %% half-life
+# %% decay-alone
 def halve(lr, decay, momentum=0, Optimizer=torch.optim.AdamW):
     options = {"momentum": momentum} if momentum else {}
     w = torch.ones(1, requires_grad=True)

@@ -43,7 +43,9 @@ class Visitor:
     errors: list[str] = field(default_factory=list)
     foreign: list[str] = field(default_factory=list)
 
-    def open(self, path: str, *, width: int = 1280, palette: str = "light", **context: object) -> Page:
+    def open(
+        self, path: str, *, width: int = 1280, palette: str = "light", **context: object
+    ) -> Page:
         """Open a page of the site in a new window, as a reader with these settings has it."""
         window = self.browser.new_context(
             viewport={"width": width, "height": 900}, color_scheme=palette, **context
