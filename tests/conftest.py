@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import textwrap
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -35,6 +42,39 @@ def tiny(tmp_path: Path) -> Tiny:
         return Project(tmp_path, locales=("en",), limits=limits)
 
     return write
+
+
+@dataclass(frozen=True)
+class Built:
+    """The whole site, strictly built for the address at which it is served."""
+
+    folder: Path
+    url: str
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        """Say nothing: pytest speaks."""
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
+    """Build the site once for all tests that read it."""
+    folder = tmp_path_factory.mktemp("served") / "site"
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder)))
+    url = f"http://127.0.0.1:{server.server_port}/"
+    subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(folder)],
+        cwd=ROOT,
+        env={**os.environ, "SITE_URL": url, "NO_MKDOCS_2_WARNING": "1"},
+        check=True,
+    )
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield Built(folder, url)
+    server.shutdown()
+    server.server_close()
+    thread.join()
 
 
 def snippet(body: str, settings: str = "") -> str:

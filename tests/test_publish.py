@@ -41,6 +41,7 @@ def test_a_figure_in_a_notebook_has_fixed_colours() -> None:
         '<svg class="a"><path stroke="var(--fig-0)" fill="currentColor"/></svg>'
     )
     assert drawn == (
-        '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" class="a">'
+        '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
+        ' class="a">'
         '<path stroke="#0450ba" fill="#000"/></svg>\n'
     )

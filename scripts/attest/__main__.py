@@ -16,12 +16,14 @@ from attest.pipeline import Library
 from attest.project import Project
 from attest.terminal import TerminalProgress
 
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
 
 def build(root: Path) -> int:
     """Write site/: run what is stale, check everything, both languages, strict."""
     site, partial = root / "site", root / "site.partial"
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(partial)]
-    status = subprocess.run(command, cwd=root).returncode
+    status = subprocess.run(command, cwd=root, env=_quiet()).returncode
     if status == 0:
         shutil.rmtree(site, ignore_errors=True)
         partial.rename(site)
@@ -34,9 +36,19 @@ def serve(root: Path) -> int:
     os.chdir(root)
     command = [sys.executable, "-m", "mkdocs", "serve"]
     try:
-        return subprocess.run(command).returncode
+        return subprocess.run(command, env=_quiet()).returncode
     except KeyboardInterrupt:
         return 0
+
+
+def test(root: Path) -> int:
+    """Run all tests, in a real browser too."""
+    if not os.environ.get("CHROMIUM") and not any(map(shutil.which, BROWSERS)):
+        command = [sys.executable, "-m", "playwright", "install", "chromium"]
+        if subprocess.run(command).returncode:
+            print("no browser: install Chromium, or set CHROMIUM to one", file=sys.stderr)
+            return 1
+    return subprocess.run([sys.executable, "-m", "pytest"], cwd=root).returncode
 
 
 def run(root: Path) -> int:
@@ -90,7 +102,7 @@ def lock(root: Path) -> int:
 
 COMMANDS: dict[str, Callable[[Path], int]] = {
     function.__name__: function
-    for function in (build, serve, run, why, messages, audit, bench, lock)
+    for function in (build, serve, test, run, why, messages, audit, bench, lock)
 }
 
 
@@ -108,6 +120,11 @@ def main(arguments: list[str] | None = None) -> int:
     except (AttestError, Problems) as error:
         print(error, file=sys.stderr)
         return 1
+
+
+def _quiet() -> dict[str, str]:
+    """The environment without Material's advertisement for its successor."""
+    return {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
 
 
 def _root() -> Path:

@@ -1,0 +1,104 @@
+"""Built: what every page of the finished site keeps to, read from its files."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urldefrag, urlsplit
+
+import pytest
+from conftest import Built
+
+LOADING = {"script": "src", "link": "href", "img": "src", "iframe": "src", "source": "src"}
+
+
+class Document(HTMLParser):
+    """Ids, links, what is loaded, and what no page may have."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.loaded: list[str] = []
+        self.styles: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note what the tests ask for."""
+        attributes = {name: value or "" for name, value in attrs}
+        if "id" in attributes:
+            self.ids.append(attributes["id"])
+        if "style" in attributes:
+            self.styles.append(f"{tag}: {attributes['style']}")
+        if tag == "a" and "href" in attributes:
+            self.links.append(attributes["href"])
+        if tag in LOADING and attributes.get("rel", "stylesheet") in ("stylesheet", "icon"):
+            self.loaded.append(attributes.get(LOADING[tag], ""))
+
+    handle_startendtag = handle_starttag
+
+
+@pytest.fixture(scope="module")
+def documents(built: Built) -> dict[Path, Document]:
+    """Every page of both languages, parsed."""
+    pages = sorted(built.folder.glob("*/**/*.html"))
+    return {page: Document(page.read_text("utf-8")) for page in pages}
+
+
+def test_there_are_pages(documents: dict[Path, Document]) -> None:
+    """At least home, glossary, contributing, 404 and a chapter, twice."""
+    assert len(documents) >= 10
+
+
+def test_ids_are_unique(documents: dict[Path, Document]) -> None:
+    """A link leads to one place."""
+    twice = {
+        page: [name for name, count in Counter(document.ids).items() if count > 1]
+        for page, document in documents.items()
+    }
+    assert {page: names for page, names in twice.items() if names} == {}
+
+
+def test_links_lead_somewhere(built: Built, documents: dict[Path, Document]) -> None:
+    """Each link inside the site has its page or file, and its anchor."""
+    dead = []
+    for page, document in documents.items():
+        for link in document.links:
+            target, anchor = urldefrag(link)
+            if urlsplit(target).scheme or page.name == "404.html":
+                continue
+            path = (page.parent / unquote(target)).resolve() if target else page
+            path = path / "index.html" if path.is_dir() else path
+            ids = documents[path].ids if path in documents else [unquote(anchor)]
+            if not path.is_file() or (anchor and unquote(anchor) not in ids):
+                dead.append(f"{page.relative_to(built.folder)}: {link}")
+    assert dead == []
+
+
+def test_nothing_is_loaded_from_elsewhere(documents: dict[Path, Document]) -> None:
+    """No script, style, picture or frame of another host."""
+    loaded = {name for document in documents.values() for name in document.loaded}
+    assert [name for name in loaded if urlsplit(name).netloc or name.startswith("//")] == []
+
+
+def test_no_page_has_a_style_attribute(documents: dict[Path, Document]) -> None:
+    """A strict Content-Security-Policy forbids them."""
+    own = {page: document.styles for page, document in documents.items() if document.styles}
+    assert own == {}
+
+
+@pytest.mark.parametrize("locale", ["en", "zh"])
+def test_no_mark_of_the_engine_is_left(built: Built, locale: str) -> None:
+    """No unresolved link, embed or footer."""
+    for page in (built.folder / locale).rglob("*.html"):
+        text = page.read_text("utf-8")
+        for mark in ('="attest:', "<!--attest-footer", "attest-error", "attest-missing"):
+            assert mark not in text, f"{page}: {mark}"
+
+
+def test_the_chinese_index_is_segmented(built: Built) -> None:
+    """jieba is optional for Material, and without it a search finds no Chinese word."""
+    index = json.loads((built.folder / "zh" / "search" / "search_index.json").read_bytes())
+    assert any("\u200b" in entry["text"] for entry in index["docs"])
