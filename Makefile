@@ -4,7 +4,7 @@ BIN := .venv/bin
 ATTEST := $(BIN)/python -m attest
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build test why bench audit messages lock lint clean
+.PHONY: help serve build test pythons why bench audit messages lock lint clean
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -14,6 +14,9 @@ serve: .venv/site ## run what is stale, build both languages, serve with live re
 
 test: .venv/dev ## everything that is tested, in a real browser too
 	$(ATTEST) test
+
+pythons: .venv/site ## the tests that need no torch, on Python 3.12 and 3.13
+	$(ATTEST) pythons
 
 build: .venv/site ## write site/, strict: any failed snippet, check, embed or link ends it
 	$(ATTEST) build

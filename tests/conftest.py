@@ -7,26 +7,27 @@ import subprocess
 import sys
 import textwrap
 import threading
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+
 from attest.pipeline import Library, execute
 from attest.project import Limits, Project
 from attest.terminal import TerminalProgress
+from sites import ROOT, Built, Tiny
 
-ROOT = Path(__file__).parent.parent
+NEEDS_TORCH = {"library", "built"}
+"""Fixtures for which the site's own snippets run."""
 
-Tiny = Callable[[dict[str, str]], Project]
 
-
-@pytest.fixture(scope="session")
-def root() -> Path:
-    """The checkout itself."""
-    return ROOT
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs torch, so that the rest can be tested where there is none."""
+    for item in items:
+        if NEEDS_TORCH & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.torch)
 
 
 @pytest.fixture
@@ -42,14 +43,6 @@ def tiny(tmp_path: Path) -> Tiny:
         return Project(tmp_path, locales=("en",), limits=limits)
 
     return write
-
-
-@dataclass(frozen=True)
-class Built:
-    """The whole site, strictly built for the address at which it is served."""
-
-    folder: Path
-    url: str
 
 
 class _Quiet(SimpleHTTPRequestHandler):
@@ -75,12 +68,6 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
     server.shutdown()
     server.server_close()
     thread.join()
-
-
-def snippet(body: str, settings: str = "") -> str:
-    """A snippet of one cell ``body`` on line 7, behind a cell of settings."""
-    head = f'"""A title."""\n\n# %% settings{" " + settings if settings else ""}\nstart = 1\n\n'
-    return head + "# %% body\n" + textwrap.dedent(body).strip("\n") + "\n"
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+
+from sites import ROOT
 
 PAGE = """\
 ---

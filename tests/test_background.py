@@ -6,9 +6,10 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
+
 from attest.background import Background
 from attest.pipeline import Library
-from conftest import Tiny, snippet
+from sites import Tiny, snippet
 
 
 @pytest.fixture

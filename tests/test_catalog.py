@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from attest.catalog import Catalog, Update, Word, update, words_of
 from attest.errors import CatalogError
 from attest.record import CellOutput, Record

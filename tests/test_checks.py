@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
+
 from attest.audit import forked_and_fresh
 from attest.pipeline import Library, failed_checks
 from attest.project import Project
 from attest.snippet import load_all
-from conftest import ROOT
+from sites import ROOT
 
 PROJECT = Project.load(ROOT)
 SNIPPETS = load_all(PROJECT.snippets, PROJECT.root)

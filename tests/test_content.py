@@ -9,11 +9,12 @@ from pathlib import Path
 
 import autocorrect_py
 import pytest
+
 from attest import scan
 from attest.project import Project
 from attest.scan import Block, Value
 from attest.snippet import load_all
-from conftest import ROOT
+from sites import ROOT
 
 PROJECT = Project.load(ROOT)
 LOCALES = PROJECT.locales

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import polib
 import pytest
+from markdown import Markdown
+
 from attest.embed import FENCE, INLINE, Embedder, typeset
 from attest.pipeline import Library, execute
 from attest.project import Project
-from conftest import Tiny
-from markdown import Markdown
+from sites import Tiny
 
 SNIPPET = '''"""A title."""
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
+
 from attest import fingerprint as stage
 from attest.fingerprint import fingerprint, key, stale_reasons
 from attest.project import Project
 from attest.snippet import load_all
-from conftest import Tiny
+from sites import Tiny
 
 BASE = '"""T."""\n\n# %% data\nimport math\nx = 1\n\n# %% train\ny = x\n'
 

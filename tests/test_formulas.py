@@ -4,9 +4,10 @@ import re
 from pathlib import Path
 
 import pytest
+from markdown import markdown
+
 from attest import formulas
 from attest.errors import FormulaError
-from markdown import markdown
 
 EXTENSIONS = ["tables", "md_in_html", "pymdownx.arithmatex", "attest.formulas"]
 OPTIONS = {"pymdownx.arithmatex": {"generic": True}}

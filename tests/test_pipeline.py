@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+
 from attest.pipeline import Library, execute
 from attest.project import Project
-from conftest import Tiny, snippet
+from sites import Tiny, snippet
 
 PAGE = "# T\n\n```snippet\na/b#body\n```\n\n`#!value a/b.x:.1f`\n"
 

@@ -7,7 +7,7 @@ import xml.etree.ElementTree as ET
 from attest import publish
 from attest.embed import Embedder
 from attest.pipeline import Library, execute
-from conftest import Tiny
+from sites import Tiny
 from test_embed import DRAWING, SNIPPET
 
 

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import nbformat
+
 from attest import reader
 from attest.record import CellOutput, Record
 from attest.snippet import parse

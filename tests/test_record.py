@@ -6,6 +6,7 @@ import json
 
 import nbformat
 import pytest
+
 from attest.errors import StoreError
 from attest.record import CellOutput, CheckResult, Record, dumps, loads
 

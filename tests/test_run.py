@@ -8,11 +8,12 @@ import time
 from pathlib import Path
 
 import pytest
+
 from attest import record as record_format
 from attest.project import Project
 from attest.run import ForkExecutor, Outcome, Runner
 from attest.snippet import load_all
-from conftest import Tiny, snippet
+from sites import Tiny, snippet
 
 MISBEHAVIOUR = {
     "forever": ("while True:\n    pass", "limit=1", ":7 (cell body): still ran after 1 s"),
@@ -202,6 +203,7 @@ plt.show()
 """
 
 
+@pytest.mark.torch
 def test_a_forked_run_equals_a_fresh_one(tiny: Tiny) -> None:
     """Random state, threads, hashes, figures: the same bytes."""
     project = tiny({"snippets/a/b.py": snippet(TORCH)})
@@ -211,6 +213,23 @@ def test_a_forked_run_equals_a_fresh_one(tiny: Tiny) -> None:
     assert records[1]
     assert "<svg" in records[0].cells[1].figures[0]
     assert record_format.dumps(records[0]) == record_format.dumps(records[1])
+
+
+@pytest.mark.parametrize(
+    ("label", "message"),
+    [
+        ("权重", "figure: warns UserWarning: Glyph 26435"),
+        ("$\\frac{1}$", "figure: ValueError: \\frac{1}"),
+    ],
+    ids=["a glyph that no font has", "no TeX"],
+)
+def test_a_figure_that_cannot_be_drawn_is_an_error(tiny: Tiny, label: str, message: str) -> None:
+    """It names the end of the cell that left the figure open."""
+    body = f"import matplotlib.pyplot as plt\nfig, ax = plt.subplots()\nax.set_title({label!r})"
+    project = Project(tiny({"snippets/a/b.py": snippet(body)}).root)
+    text = str(run_all(project)["a/b"].error)
+    assert text.startswith("snippets/a/b.py:9 (cell body): ")
+    assert message in text
 
 
 def test_another_executor_can_take_its_place(tiny: Tiny) -> None:

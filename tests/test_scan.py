@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from attest.scan import Block, Mark, Value, judge, places, scan_text
 from attest.snippet import parse
 

@@ -6,6 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 import yaml
+
 from attest import site
 
 ROOT = Path(__file__).parent.parent

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+
 from attest.record import CellOutput, Record
 from attest.store import KEEP, RecordStore, Timing
 

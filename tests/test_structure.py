@@ -6,8 +6,9 @@ import ast
 import re
 from pathlib import Path
 
-import attest
 import pytest
+
+import attest
 
 FOLDER = Path(attest.__file__).parent
 ORDER = re.findall(r"^(\w+) {2,}\S", attest.__doc__ or "", flags=re.MULTILINE)

@@ -51,6 +51,32 @@ def test(root: Path) -> int:
     return subprocess.run([sys.executable, "-m", "pytest"], cwd=root).returncode
 
 
+def pythons(root: Path) -> int:
+    """Run the tests that need no torch on the other Pythons of this machine."""
+    for version in ("3.12", "3.13"):
+        interpreter = f"python{version}"
+        if subprocess.run(["/bin/sh", "-c", f"{interpreter} --version"]).returncode:
+            print(f"{interpreter} is not on this machine; install it to test with it")
+            continue
+        folder = root / ".venv" / version
+        python = str(folder / "bin" / "python")
+        pins = [
+            line
+            for name in ("requirements.txt", "requirements-dev.txt")
+            for line in (root / name).read_text("utf-8").splitlines()
+            if "==" in line and not line.startswith("torch==")
+        ]
+        for command in (
+            [interpreter, "-m", "venv", str(folder)],
+            [python, "-m", "pip", "install", "--quiet", *dict.fromkeys(pins)],
+            [python, "-m", "pip", "install", "--quiet", "--no-deps", "-e", str(root)],
+            [python, "-m", "pytest", "-q", "-m", "not torch"],
+        ):
+            if status := subprocess.run(command, cwd=root).returncode:
+                return status
+    return 0
+
+
 def run(root: Path) -> int:
     """Run what is stale and check it; build no pages."""
     library = Library.load(Project.load(root))
@@ -102,7 +128,7 @@ def lock(root: Path) -> int:
 
 COMMANDS: dict[str, Callable[[Path], int]] = {
     function.__name__: function
-    for function in (build, serve, test, run, why, messages, audit, bench, lock)
+    for function in (build, serve, test, pythons, run, why, messages, audit, bench, lock)
 }
 
 

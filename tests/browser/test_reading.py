@@ -4,8 +4,9 @@ import re
 from pathlib import Path
 
 import pytest
-from conftest import Visitor
 from playwright.sync_api import Page, expect
+
+from visitor import Visitor
 
 DOCS = Path(__file__).parents[2] / "docs"
 LOCALES = ("en", "zh")

@@ -1,0 +1,58 @@
+"""The command line."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import polib
+import pytest
+
+from attest.__main__ import COMMANDS, main
+from sites import Tiny, snippet
+
+
+def test_help_lists_every_command() -> None:
+    """Each with one line."""
+    command = [sys.executable, "-m", "attest", "--help"]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    for name, function in COMMANDS.items():
+        assert name in said
+        assert (function.__doc__ or "").split()[0] in said
+
+
+def test_messages_keeps_the_catalogue_complete(
+    tiny: Tiny, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """New words come in empty, translations stay, words that are gone go."""
+    root = tiny({"mkdocs.yml": "", "snippets/a/b.py": snippet("x = 1  # old words")}).root
+    monkeypatch.chdir(root)
+    path = root / "snippets" / "locale" / "zh.po"
+    assert main(["messages"]) == 0
+    catalogue = polib.pofile(str(path))
+    assert {entry.msgid: entry.msgstr for entry in catalogue} == {"A title.": "", "old words": ""}
+    catalogue.find("A title.").msgstr = "标题。"
+    catalogue.save(str(path))
+    tiny({"snippets/a/b.py": snippet("x = 1  # new words")})
+    assert main(["messages"]) == 0
+    now = {entry.msgid: entry.msgstr for entry in polib.pofile(str(path))}
+    assert now == {"A title.": "标题。", "new words": ""}
+    assert "1 added, 1 removed" in capsys.readouterr().out
+
+
+def test_run_reports_what_is_wrong(
+    tiny: Tiny, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The exit status is that of the checks."""
+    monkeypatch.chdir(tiny({"mkdocs.yml": "", "snippets/a/b.py": snippet("x = 1 / 0")}).root)
+    assert main(["run"]) == 1
+    assert "snippets/a/b.py:7 (cell body): ZeroDivisionError" in capsys.readouterr().err
+
+
+def test_a_checkout_is_found_from_below(tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An author need not be at its root."""
+    root = tiny({"mkdocs.yml": "", "snippets/a/b.py": snippet("x = 1")}).root
+    monkeypatch.chdir(root / "snippets" / "a")
+    assert main(["why"]) == 0
+    assert not (Path("snippets")).exists()
