@@ -123,3 +123,27 @@ def test_the_stylesheet_of_depths_is_up_to_date() -> None:
     """It is written by: python -m attest.formulas > scripts/theme/assets/formulas.css."""
     sheet = Path(__file__).parent.parent / "scripts/theme/assets/formulas.css"
     assert formulas.depth_css() == sheet.read_text("utf-8")
+
+
+def test_a_drawing_is_kept_between_builds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """MathJax is asked once for each formula, not once for each build."""
+    file = tmp_path / "formulas.json"
+    first = formulas.Drawings(file)
+    expected, drawn = first.draw("x^2", True), formulas.draw("x^2", True)
+    first.save()
+    monkeypatch.setattr(formulas, "draw", None)
+    assert formulas.Drawings(file).draw("x^2", True) == expected == drawn
+
+
+def test_drawings_of_another_version_are_not_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor are those of a damaged file; they are drawn anew."""
+    file = tmp_path / "formulas.json"
+    first = formulas.Drawings(file)
+    first.draw("x^2")
+    first.save()
+    monkeypatch.setattr(formulas, "_drawn_by", lambda: "quickjax 99")
+    assert formulas.Drawings(file).formulas == {}
+    file.write_text("{")
+    assert formulas.Drawings(file).formulas == {}

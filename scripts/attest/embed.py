@@ -67,7 +67,7 @@ class Embedder:
         block = scan.parse_block(source, "embed")
         snippet = self._snippet(block)
         record = self.library.last(snippet)
-        notice = self._notice(snippet)
+        notice = self._notice(snippet) if _first(md, f"notice {snippet.name}") else ""
         if record is None:
             return notice
         if error := pipeline.judge_made(block, snippet, record):
@@ -173,8 +173,7 @@ class Embedder:
         if failure := self.library.failure(snippet):
             return self.box(failure)
         if snippet.name in self.library.records:
-            failed = pipeline.failed_checks(snippet, self.library.records[snippet.name])
-            return "".join(self.box(str(error)) for error in failed)
+            return ""
         reasons = "; ".join(self.library.stale.get(snippet.name, []))
         say = self.interface("is running; the last good result is shown until it ends")
         note = f"{snippet.name} {say} ({reasons})"
@@ -236,12 +235,14 @@ class Embedder:
         state = self.interface("holds in this build" if passed else "does not hold in this build")
         statement = inline_code(self.translate(cell.statement))
         body = Cell(cell.name, _without_statement(cell), cell.line)
+        failures = pipeline.failed_checks(snippet, record, only=cell.slug)
+        boxes = "".join(self.box(str(error)) for error in failures)
         return (
             f'<div class="attest-check" id="{anchor("check", snippet, cell.slug or "")}" '
             f'data-state="{"passed" if passed else "failed"}">'
             f'<p><span class="attest-sign" aria-hidden="true">{"✓" if passed else "✗"}</span> '
             f'{statement} <span class="attest-state">{html.escape(state)}</span></p>'
-            f"{self._folded(body)}</div>"
+            f"{boxes}{self._folded(body)}</div>"
         )
 
     def _caption(self, text: str, md: Markdown) -> str:

@@ -11,13 +11,19 @@ them with MathJax. Nothing is left to do in the browser and nothing needs a styl
 
 from __future__ import annotations
 
+import hashlib
 import html
+import json
 import math
 import re
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import quickjax
@@ -26,6 +32,7 @@ from markdown import Extension, Markdown
 from markdown.postprocessors import Postprocessor
 
 from attest.errors import FormulaError
+from attest.store import write_atomically
 
 UNITS_PER_EX = 442.0
 """MathJax's drawing units in one ex of its fonts."""
@@ -109,7 +116,58 @@ def draw(tex: str, display: bool = False) -> Formula:
     return Formula(svg, _mathml(tex, display), tuple(sorted(glyphs.items())))
 
 
-def typeset(page: str) -> str:
+class Drawings:
+    """Formulas that earlier builds have drawn, in one file; it may be deleted at any time."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.drawn_by = _drawn_by()
+        self.formulas: dict[str, list[Any]] = {}
+        self.glyphs: dict[str, str] = {}
+        self.changed = False
+        with suppress(OSError, ValueError, KeyError, TypeError):
+            known = json.loads(path.read_text("utf-8"))
+            if known["drawn by"] == self.drawn_by:
+                self.formulas, self.glyphs = known["formulas"], known["glyphs"]
+
+    def draw(self, tex: str, display: bool = False) -> Formula:
+        """Like `draw`, but each formula only once for all builds."""
+        key = f"{'display' if display else 'inline'} {tex}"
+        if key not in self.formulas:
+            formula = draw(tex, display)
+            names = [name for name, _ in formula.glyphs]
+            self.formulas[key] = [formula.svg, formula.mathml, names]
+            self.glyphs.update(formula.glyphs)
+            self.changed = True
+        svg, mathml, names = self.formulas[key]
+        return Formula(svg, mathml, tuple((name, self.glyphs[name]) for name in names))
+
+    def save(self) -> None:
+        """Write the file if a formula is new."""
+        if self.changed:
+            drawings = {
+                "drawn by": self.drawn_by,
+                "formulas": self.formulas,
+                "glyphs": self.glyphs,
+            }
+            write_atomically(self.path, json.dumps(drawings, ensure_ascii=False))
+            self.changed = False
+
+
+@cache
+def drawings(path: Path) -> Drawings:
+    """The drawings of this process; all pages share them."""
+    return Drawings(path)
+
+
+@cache
+def _drawn_by() -> str:
+    """What the drawings depend on besides the TeX."""
+    own = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:16]
+    return f"{own} quickjax {version('quickjax')} latex2mathml {version('latex2mathml')}"
+
+
+def typeset(page: str, draw: Callable[[str, bool], Formula] = draw) -> str:
     """Draw every formula of a page's HTML, and each glyph once; errors become boxes."""
     glyphs: dict[str, str] = {}
 
@@ -157,17 +215,31 @@ def depth_css() -> str:
 class FormulasExtension(Extension):
     """``attest.formulas`` for ``markdown_extensions``, after ``pymdownx.arithmatex``."""
 
+    def __init__(self, **kwargs: Any) -> None:
+        self.config = {"cache": ["", "file that keeps drawings between builds; none if empty"]}
+        super().__init__(**kwargs)
+
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Markdown's name
         """Typeset after everything else, when blocks of raw HTML are back in place."""
-        md.postprocessors.register(_Typeset(md), "attest-formulas", -10)
+        cache = self.getConfig("cache")
+        known = drawings(Path(cache)) if cache else None
+        md.postprocessors.register(_Typeset(md, known), "attest-formulas", -10)
 
 
 class _Typeset(Postprocessor):
+    def __init__(self, md: Markdown, known: Drawings | None) -> None:
+        super().__init__(md)
+        self.known = known
+
     def run(self, text: str) -> str:
-        return typeset(text)
+        if self.known is None:
+            return typeset(text)
+        page = typeset(text, self.known.draw)
+        self.known.save()
+        return page
 
 
-def makeExtension(**options: object) -> FormulasExtension:  # noqa: N802 - Markdown's name
+def makeExtension(**options: Any) -> FormulasExtension:  # noqa: N802 - Markdown's name
     """Markdown calls this."""
     return FormulasExtension(**options)
 

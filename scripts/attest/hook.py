@@ -202,6 +202,9 @@ def _sibling(config: MkDocsConfig, page: Page) -> site.Sibling | None:
 
 
 def _project(config: MkDocsConfig) -> Project:
+    if "library" in config.extra:
+        project: Project = config.extra["library"].project
+        return project
     return Project.load(Path(config.config_file_path).parent)
 
 

@@ -226,12 +226,14 @@ def keep(library: Library, outcome: Outcome) -> Outcome:
     return outcome
 
 
-def failed_checks(snippet: Snippet, record: Record, pages: str = "") -> list[CheckError]:
-    """The checks of *record* that do not hold, each with its line and statement."""
+def failed_checks(
+    snippet: Snippet, record: Record, pages: str = "", only: str | None = None
+) -> list[CheckError]:
+    """The checks of *record* that do not hold, or *only* one, each with line and statement."""
     found = []
     for check in record.checks:
         cell = snippet.cell(check.slug)
-        if check.passed or cell is None:
+        if check.passed or cell is None or only not in (None, check.slug):
             continue
         where = f"{place(snippet.place, check.line or cell.line)} (check {check.slug})"
         message = f"does not hold: {cell.statement} [{check.message}]{pages}"
