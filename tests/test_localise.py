@@ -84,11 +84,6 @@ class TestLocalise:
             'stroke-linejoin="round"><text>A</text></svg>'
         )
 
-    def test_title(self):
-        """A title is what screen readers say."""
-        html = localise(bare(""), prefix="f", translate=str, title='"a" < b')
-        assert 'role="img" aria-label="&quot;a&quot; &lt; b"' in html
-
     def test_escaped(self):
         """Words are looked up as the author wrote them, and written as XML."""
         assert inside("<text>A &amp; B &lt; C</text>") == "<text>甲 &amp; 乙 &lt; 丙</text>"

@@ -59,6 +59,7 @@ class Embedder:
         self.translate = words(library.project, locale)
         self.interface = interface(locale)
         self.timings = library.timings()
+        self._drawn: dict[str, str] = {}
         self.page = ""
         """Path of the page that is being rendered, below the root, where it is known."""
 
@@ -134,10 +135,13 @@ class Embedder:
             f'<code title="{html.escape(say("runs it on your machine"))}">{command}</code></p>'
         )
 
-    def svg(self, snippet: Snippet, cell: Cell, svg: str, prefix: str = "", alt: str = "") -> str:
+    def svg(self, snippet: Snippet, cell: Cell, svg: str, prefix: str = "") -> str:
         """A figure with its words in this language, for both palettes."""
         prefix = prefix or anchor("figure", snippet, cell.name)
-        return localise.localise(svg, prefix=prefix, translate=self.translate, title=alt)
+        if prefix not in self._drawn:
+            drawn = localise.localise(svg, prefix=prefix, translate=self.translate)
+            self._drawn[prefix] = drawn
+        return self._drawn[prefix]
 
     def box(self, message: str) -> str:
         """An error at its place on the page."""
@@ -220,7 +224,9 @@ class Embedder:
     def _figure(self, block: Block, snippet: Snippet, cell: Cell, svg: str, md: Markdown) -> str:
         own = anchor("figure", snippet, cell.name)
         prefix = own if _first(md, own) else f"{own}-{_count(md, own)}"
-        inline = self.svg(snippet, cell, svg, prefix, alt=self._plain(block.alt))
+        alt = html.escape(self._plain(block.alt))
+        described = f'<svg role="img" aria-label="{alt}"'
+        inline = self.svg(snippet, cell, svg, prefix).replace("<svg", described, 1)
         caption = self._caption(block.caption, md) if block.caption else ""
         file = f"{BASE}figures/{snippet.name}-{slug(cell.name)}.svg"
         link = f'<a class="attest-file" href="{file}">SVG</a>'

@@ -68,21 +68,18 @@ def refused(svg: str, where: str) -> list[FigureError]:
     return [FigureError(where, message) for message in dict.fromkeys(_objections(root))]
 
 
-def localise(svg: str, *, prefix: str, translate: Callable[[str], str], title: str = "") -> str:
+def localise(svg: str, *, prefix: str, translate: Callable[[str], str]) -> str:
     """Turn a figure into inline SVG for HTML.
 
     Args:
         svg: the figure as matplotlib wrote it; one in which `refused` finds nothing.
         prefix: what ids begin with, so that those of two figures in a page differ.
         translate: gives each of `words` in the reader's language.
-        title: what screen readers say in place of the drawing.
     """
     used = frozenset(_REFERENCE.findall(svg))
     old = ET.fromstring(svg)
     # matplotlib leaves out a black fill, and keeps the line joins in a style element.
     root = ET.Element("svg", {"class": "attest-svg", **_size(old)})
-    if title:
-        root.attrib |= {"role": "img", "aria-label": title}
     root.attrib |= {"fill": "currentColor", "stroke-linejoin": "round"}
     for child in old:
         root.extend(_convert(child, prefix, used, translate))

@@ -17,7 +17,7 @@ import re
 import tokenize
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 import jupytext
@@ -235,12 +235,13 @@ def _top_level(body: Iterable[ast.AST]) -> Iterator[ast.AST]:
             yield from _top_level(ast.iter_child_nodes(node))
 
 
-def comments(source: str) -> list[Comment]:
+@cache
+def comments(source: str) -> tuple[Comment, ...]:
     """The comments of a cell, in order; none where the code cannot be read."""
     try:
         tokens = list(tokenize.generate_tokens(io.StringIO(source + "\n").readline))
     except (tokenize.TokenError, SyntaxError):
-        return []
+        return ()
     lines = source.splitlines()
     found: list[Comment] = []
     for token in tokens:
@@ -260,7 +261,7 @@ def comments(source: str) -> list[Comment]:
             found[-1] = Comment(joined, previous.first, row, column, False)
         else:
             found.append(Comment(text, row, row, column, trailing))
-    return found
+    return tuple(found)
 
 
 def _docstring(text: str) -> tuple[str, tuple[str, ...]]:

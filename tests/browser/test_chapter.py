@@ -1,0 +1,140 @@
+"""A chapter in a real browser: figures, values, checks, code."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from visitor import Visitor
+
+CHAPTER = "regularization/weight-decay/"
+LOCALES = ["en", "zh"]
+
+INK = """() => [...document.querySelectorAll('.attest-figure > svg')].map(svg => {
+    const word = svg.querySelector('text');
+    const size = svg.getBoundingClientRect();
+    return {
+        ink: getComputedStyle(word).fill,
+        size: parseFloat(getComputedStyle(word).fontSize) * size.width / svg.viewBox.baseVal.width,
+        width: size.width,
+        height: size.height,
+        alt: svg.getAttribute('aria-label'),
+    };
+})"""
+
+
+def brightness(colour: str) -> float:
+    """Mean of red, green and blue, 0 to 255."""
+    return sum(float(part) for part in colour.strip("rgba()").split(",")[:3]) / 3
+
+
+def opened(visitor: Visitor, locale: str, **settings: object) -> Page:
+    """The chapter, when Material's script has taken over."""
+    page = visitor.open(f"{locale}/{CHAPTER}", **settings)
+    page.wait_for_function("document.documentElement.classList.contains('js')")
+    return page
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize(("palette", "dark_ink"), [("light", True), ("dark", False)])
+def test_one_figure_serves_both_palettes(
+    visitor: Visitor, locale: str, palette: str, dark_ink: bool
+) -> None:
+    """Its words are dark on light and light on dark, and it says what is seen."""
+    figures = opened(visitor, locale, palette=palette).evaluate(INK)
+    assert len(figures) > 10
+    for figure in figures:
+        assert (brightness(figure["ink"]) < 128) == dark_ink
+        assert figure["width"] > 200
+        assert figure["height"] > 100
+        assert len(figure["alt"]) > 20
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_figures_fit_a_phone(visitor: Visitor, locale: str) -> None:
+    """They shrink with the page, and their words can still be read."""
+    figures = opened(visitor, locale, width=360).evaluate(INK)
+    assert max(figure["width"] for figure in figures) <= 360
+    assert min(figure["size"] for figure in figures) >= 7
+
+
+def test_words_of_figures_are_in_the_language_of_the_page(visitor: Visitor) -> None:
+    """The same figure, drawn once, in both."""
+    words = {
+        locale: opened(visitor, locale).locator(".attest-figure > svg text").all_text_contents()
+        for locale in LOCALES
+    }
+    assert "weight decay λ" in words["en"]
+    assert "权重衰减 λ" in words["zh"]
+    assert len(words["en"]) == len(words["zh"])
+
+
+def test_both_languages_quote_the_same_numbers(visitor: Visitor) -> None:
+    """They come from one record."""
+    quoted = {}
+    for locale in LOCALES:
+        values = opened(visitor, locale).locator(".attest-value")
+        texts = values.evaluate_all("all => all.map(v => v.dataset.source + ' ' + v.textContent)")
+        quoted[locale] = set(texts)
+    assert len(quoted["en"]) > 50
+    assert quoted["en"] == quoted["zh"]
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_mark_leads_to_its_check(visitor: Visitor, locale: str) -> None:
+    """The statement in words, and the code that asserts it behind a fold."""
+    page = opened(visitor, locale)
+    mark = page.locator("a.attest-mark").first
+    target = page.locator("#" + (mark.get_attribute("href") or "").partition("#")[2])
+    mark.click()
+    expect(target).to_be_in_viewport()
+    expect(target).to_have_attribute("data-state", "passed")
+    code = target.locator("code").first
+    expect(code).not_to_be_visible()
+    target.locator("summary").click()
+    expect(code).to_be_visible()
+    expect(code).to_contain_text("assert")
+
+
+@pytest.mark.parametrize("suffix", [".py", ".ipynb"])
+def test_a_snippet_can_be_taken_home(visitor: Visitor, suffix: str) -> None:
+    """In the language of the page."""
+    page = opened(visitor, "zh")
+    with page.expect_download() as download:
+        page.locator(f".attest-footer a[href$='update{suffix}']").first.click()
+    text = download.value.path().read_text("utf-8")
+    assert "torch" in text
+    assert "权重" in text
+
+
+def test_code_can_be_copied(visitor: Visitor) -> None:
+    """The button of Material, on the code of snippets."""
+    page = opened(visitor, "en", permissions=["clipboard-read", "clipboard-write"])
+    block = page.locator(".highlight:visible").first
+    block.hover()
+    block.locator("[data-md-type=copy], .md-clipboard").first.click()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.strip() == block.locator("code").inner_text().strip()
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_an_annotation_opens(visitor: Visitor, locale: str) -> None:
+    """Notes on a line of code stand behind a mark."""
+    page = visitor.open(f"{locale}/contributing/")
+    note = page.locator(".md-annotation").first
+    note.locator(".md-annotation__index").click(force=True)  # it pulses, and is never still
+    expect(page.locator(".md-tooltip--active, .md-tooltip2--active").first).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("locale", "words", "section"),
+    [("zh", "半衰期", "half-life"), ("zh", "有效学习率", ""), ("en", "half-life", "half-life")],
+)
+def test_search_finds_the_chapter(visitor: Visitor, locale: str, words: str, section: str) -> None:
+    """Its terms lead to its sections."""
+    page = opened(visitor, locale)
+    page.locator(".md-search__input").click()
+    page.locator(".md-search__input").fill(words)
+    page.locator(".md-search__input").press("End")
+    page.locator(".md-search-result__link").first.wait_for(timeout=15000)
+    page.wait_for_timeout(500)
+    found = page.locator(".md-search-result__link").evaluate_all("all => all.map(a => a.href)")
+    assert any(CHAPTER in href and section in href for href in found[:3])
