@@ -8,6 +8,7 @@ errors           one exception class for each class of failure
 project          where things are, and the limits under which snippets run
 snippet          parse: ``snippets/**/*.py`` -> Snippet (cells, checks, title)
 scan             scan: ``docs/**/*.md`` -> which page embeds what, at which line
+ledger           the claims of the note, one data file for both languages
 fingerprint      what a record depends on, in named parts; why it is stale
 record           what a run made, as a frozen value, and as a notebook on disk
 store            records on disk, keyed by fingerprint, written atomically

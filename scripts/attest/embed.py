@@ -26,13 +26,14 @@ from xml.etree.ElementTree import Element, SubElement
 from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.postprocessors import Postprocessor
+from markdown.preprocessors import Preprocessor
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 from pymdownx.inlinehilite import InlineHiliteException
 from pymdownx.superfences import SuperFencesException
 
-from attest import localise, pipeline, reader, scan
+from attest import ledger, localise, pipeline, reader, scan
 from attest.catalog import Catalog
 from attest.errors import AttestError
 from attest.project import Project
@@ -60,6 +61,9 @@ class Embedder:
         self.interface = interface(locale)
         self.timings = library.timings()
         self._drawn: dict[str, str] = {}
+        project = library.project
+        self._rows = ledger.load(project.ledger, project.relative(project.ledger))
+        self._sections = ledger.sections(library.embeds, project.root, project.docs.name, locale)
         self.page = ""
         """Path of the page that is being rendered, below the root, where it is known."""
 
@@ -82,6 +86,18 @@ class Embedder:
             else:
                 parts += self._cell(block, snippet, record, cell, md)
         return "".join(parts) + _FOOTER.format(snippet.name)
+
+    def tables(self, text: str) -> str:
+        """The Markdown of a page with its ledger tables written out."""
+        folder = f"{self.library.project.docs.name}/{self.locale}/"
+        return ledger.expand(
+            text,
+            self._rows,
+            locale=self.locale,
+            page=self.page.removeprefix(folder),
+            translate=self.interface,
+            section_of=lambda mark: self._sections.get(f"{mark.snippet}#{mark.slug}", ""),
+        )
 
     def value(self, value: Value) -> str:
         """A value in a sentence."""
@@ -364,6 +380,16 @@ INLINE = [{"name": name, "class": name, "format": inline} for name in ("value", 
 """The formatters as ``mkdocs.yml`` registers them, for those who make a Markdown by hand."""
 
 
+class _Tables(Preprocessor):
+    """Writes the tables of the ledger before anything else is read."""
+
+    def run(self, lines: list[str]) -> list[str]:
+        text = "\n".join(lines)
+        if not ledger.FENCE.search(text):
+            return lines
+        return str(self.md.attest.embedder.tables(text)).split("\n")
+
+
 class _Footers(Postprocessor):
     """Puts the footer of each snippet behind the last place that embeds it."""
 
@@ -398,6 +424,7 @@ class EmbedExtension(Extension):
         """Register what needs the embedder; it is made when the first embed is met."""
         md.attest = self
         md.attest_seen = {}
+        md.preprocessors.register(_Tables(md), "attest-tables", 40)
         md.postprocessors.register(_Footers(md), "attest-footers", 5)
 
 

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from attest import scan
+from attest import ledger, scan
 from attest.catalog import Catalog, Word, words_of
 from attest.errors import AttestError, CheckError, PageError, RunError, SnippetError, place
 from attest.fingerprint import fingerprint, key, stale_reasons
@@ -49,6 +49,8 @@ class Library:
         device = device or os.environ.get("DEVICE") or "cpu"
         snippets = load_all(project.snippets, project.root)
         embeds, page_errors = scan.scan_pages(project.docs, project.root)
+        rows, row_errors = ledger.scan_rows(project.ledger, project.relative(project.ledger))
+        embeds, page_errors = embeds + rows, page_errors + row_errors
         library = cls(project, device, snippets, embeds, page_errors)
         for snippet in snippets.values():
             library._look_up(snippet)

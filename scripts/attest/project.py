@@ -57,6 +57,11 @@ class Project:
         return self.root / "docs"
 
     @property
+    def ledger(self) -> Path:
+        """The claims of the note with their verdicts, in all languages."""
+        return self.docs / "ledger.yml"
+
+    @property
     def snippets(self) -> Path:
         """Snippets, one folder a topic."""
         return self.root / "snippets"

@@ -94,6 +94,10 @@ assert not same_start
 # Without decay the loss falls below a fifth of the loss with decay by iteration 1000.
 assert loss_plain < loss_decay / 5
 
+# %% check: note-value
+# At iteration 1000 the loss with decay is the note's 0.035, to within a tenth of it.
+assert abs(loss_decay - 0.035) < 0.0035
+
 # %% check: both-overfit
 # Both networks fit the ten training points better than the true line does.
 assert loss_plain_end < loss_truth and loss_decay_end < loss_truth

@@ -82,11 +82,52 @@
     }
   });
 
+  // The ledger is a plain table; with a script it can be filtered by verdict and by section.
+  function filters() {
+    const ledger = document.querySelector(".attest-ledger--whole:not([data-filters])");
+    if (!ledger) return;
+    ledger.dataset.filters = "";
+    const rows = [...ledger.querySelectorAll("tbody tr")];
+    const verdict = (row) => row.querySelector(".attest-verdict");
+    const note = (row) => row.cells[1].textContent.trim();
+    const controls = document.createElement("p");
+    controls.className = "attest-filters";
+    const select = (label, options) => {
+      const menu = document.createElement("select");
+      menu.setAttribute("aria-label", label);
+      menu.append(new Option(label, ""), ...options.map(([text, value]) => new Option(text, value)));
+      menu.addEventListener("change", apply);
+      controls.append(menu);
+      return menu;
+    };
+    const count = document.createElement("output");
+    const verdicts = new Map(
+      rows.map((row) => [verdict(row).textContent, verdict(row).dataset.verdict])
+    );
+    const sections = new Map(rows.map((row) => [note(row), note(row)]));
+    const byVerdict = select(words.all_verdicts, [...verdicts]);
+    const bySection = select(words.all_sections, [...sections]);
+    controls.append(count);
+    ledger.prepend(controls);
+    function apply() {
+      let shown = 0;
+      for (const row of rows) {
+        row.hidden =
+          (byVerdict.value && verdict(row).dataset.verdict !== byVerdict.value) ||
+          (bySection.value && note(row) !== bySection.value);
+        shown += !row.hidden;
+      }
+      count.value = `${shown} ${words.rows_shown}`;
+    }
+    apply();
+  }
+
   addEventListener("resize", reach);
   window.document$.subscribe(() => {
     follow();
     reach();
     quieten();
+    filters();
     setTimeout(reach, 300); // Material wraps tables a moment later
   });
 })();

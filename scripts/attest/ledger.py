@@ -1,0 +1,188 @@
+"""The ledger: every claim of the note with its verdict, in one data file for both languages.
+
+A fence expands, before anything else is read, into a Markdown table, so that formulas, links,
+values and check marks work in it as they do in prose::
+
+    ```ledger
+    rows: 49-65
+    ```
+
+Without ``rows`` it holds all; ``show: counts`` gives the number of rows with each verdict.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from attest.errors import PageError, place
+from attest.scan import Block, Embed, Mark, scan_text
+
+FENCE = re.compile(r"^```ledger\n(?P<body>(?:.*\n)*?)```$", re.MULTILINE)
+VERDICTS = ("correct", "correct under conditions", "imprecise", "wrong")
+_LINK = re.compile(r"(\]\()(?!https?:)([^)]+)\)")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One claim of the note."""
+
+    number: int
+    note: str
+    """Its section in the note."""
+    kind: str
+    """``claim``, ``formula``, ``figure``, ``output``, ``code`` or ``signature``."""
+    verdict: str
+    page: str
+    """The chapter that treats it, relative to the root of a language."""
+    says: dict[str, str]
+    """What the note says, by locale, in Markdown."""
+    truth: dict[str, str]
+    """What is true, by locale, in Markdown with values and check marks."""
+
+    def marks(self, locale: str) -> list[Mark]:
+        """The checks that show it, in order."""
+        embeds, _ = scan_text(self.truth[locale], f"row {self.number}")
+        return [embed for embed in embeds if isinstance(embed, Mark)]
+
+
+def load(path: Path, where: str) -> list[Row]:
+    """Read the data file; raise `PageError` for a row that is incomplete."""
+    rows = []
+    for entry in yaml.safe_load(path.read_text("utf-8")) if path.is_file() else []:
+        number = entry.get("row", "?")
+        texts = {k: v for k, v in entry.items() if isinstance(v, dict)}
+        missing = {"row", "note", "kind", "verdict", "page"} - set(entry)
+        if missing or any(set(text) != {"says", "truth"} for text in texts.values()):
+            raise PageError(
+                where, f"row {number} lacks {sorted(missing) or 'says or truth'}; add it"
+            )
+        if entry["verdict"] not in VERDICTS:
+            raise PageError(where, f"row {number}: no verdict '{entry['verdict']}'")
+        says = {locale: text["says"] for locale, text in texts.items()}
+        truth = {locale: text["truth"] for locale, text in texts.items()}
+        known = (entry["note"], entry["kind"], entry["verdict"], entry["page"])
+        rows.append(Row(number, *known, says, truth))
+    return rows
+
+
+def expand(
+    text: str,
+    rows: list[Row],
+    *,
+    locale: str,
+    page: str,
+    translate: Callable[[str], str],
+    section_of: Callable[[Mark], str],
+) -> str:
+    """Put tables in place of the fences of *text*.
+
+    *page* is the path of the page below the root of its language, *section_of* gives the
+    heading under which a check stands, as ``path#id``.
+    """
+
+    def replace(match: re.Match[str]) -> str:
+        options = dict(re.findall(r"^(\w+): *(.*)$", match["body"], re.MULTILINE))
+        if options.get("show") == "counts":
+            table = _counts(rows, translate)
+        else:
+            chosen = _chosen(rows, options.get("rows", ""))
+            table = _table(chosen, locale, translate, section_of, whole="rows" not in options)
+        return _LINK.sub(lambda link: f"{link[1]}{_relative(link[2], page)})", table)
+
+    return FENCE.sub(replace, text)
+
+
+def _chosen(rows: list[Row], span: str) -> list[Row]:
+    first, _, last = span.partition("-")
+    if not span:
+        return rows
+    return [row for row in rows if int(first) <= row.number <= int(last or first)]
+
+
+def _table(
+    rows: list[Row],
+    locale: str,
+    translate: Callable[[str], str],
+    section_of: Callable[[Mark], str],
+    *,
+    whole: bool,
+) -> str:
+    head = ["#", "The note says", "Verdict", "What is true"]
+    if whole:
+        head = ["#", "Section", "The note says", "Verdict", "What is true", "Where"]
+    lines = [_line(map(translate, head)), _line("--:" if h == "#" else ":--" for h in head)]
+    for row in rows:
+        verdict = (
+            f'<span class="attest-verdict" data-verdict="{row.verdict}">'
+            f"{translate(row.verdict)}</span>"
+        )
+        number = f'<span id="row-{row.number}">{row.number}</span>'
+        cells = [number, row.says[locale], verdict, row.truth[locale]]
+        if whole:
+            marks = row.marks(locale)
+            where = section_of(marks[0]) if marks else f"{row.page}#note-truth"
+            cells = [number, row.note, *cells[1:], f"[{translate('in the text')}]({where})"]
+        lines.append(_line(cells))
+    kind = "attest-ledger attest-ledger--whole" if whole else "attest-ledger"
+    return f'<div class="{kind}" markdown="1">\n\n' + "\n".join(lines) + "\n\n</div>"
+
+
+def _counts(rows: list[Row], translate: Callable[[str], str]) -> str:
+    count = Counter(row.verdict for row in rows)
+    lines = [_line([translate("Verdict"), translate("Rows")]), "| :-- | --: |"]
+    lines += [_line([translate(verdict), str(count[verdict])]) for verdict in VERDICTS]
+    lines.append(_line([translate("together"), str(len(rows))]))
+    return "\n".join(lines)
+
+
+def _line(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _relative(link: str, page: str) -> str:
+    """A link relative to the root of the language, as *page* has to write it."""
+    path, sharp, anchor = link.partition("#")
+    if path == page:
+        return f"#{anchor}" if sharp else Path(page).name
+    return "../" * page.count("/") + link
+
+
+def sections(embeds: Iterable[Embed], root: Path, docs: str, locale: str) -> dict[str, str]:
+    """For each check that a page of *locale* embeds, ``path#heading`` of where it stands."""
+    found: dict[str, str] = {}
+    headings: dict[str, list[tuple[int, str]]] = {}
+    for embed in embeds:
+        page, _, line = embed.where.rpartition(":")
+        folder = f"{docs}/{locale}/"
+        if not isinstance(embed, Block) or not embed.cell or not page.startswith(folder):
+            continue
+        if page not in headings:
+            headings[page] = _headings((root / page).read_text("utf-8"))
+        above = [name for number, name in headings[page] if number < int(line)]
+        target = page.removeprefix(folder) + (f"#{above[-1]}" if above else "")
+        found.setdefault(f"{embed.snippet}#{embed.cell.removeprefix('check: ')}", target)
+    return found
+
+
+def _headings(text: str) -> list[tuple[int, str]]:
+    pattern = re.compile(r"^#{1,6} .*\{ ?#([\w-]+)")
+    lines = enumerate(text.splitlines(), start=1)
+    return [(number, match[1]) for number, line in lines if (match := pattern.match(line))]
+
+
+def scan_rows(path: Path, where: str) -> tuple[list[Embed], list[PageError]]:
+    """What the data file embeds, by its lines."""
+    if not path.is_file():
+        return [], []
+    embeds, errors = scan_text(path.read_text("utf-8"), where)
+    try:
+        load(path, place(where))
+    except PageError as error:
+        errors.append(error)
+    return embeds, errors
