@@ -51,6 +51,7 @@ def _difference(snippet: Snippet, forked: Record, fresh: Record) -> list[AttestE
     return [
         RunError(
             snippet.place,
-            f"{what} differs between a forked and a fresh run; an import leaves a state behind",
+            f"{what} differs between a forked and a fresh run; look for what is left to chance: "
+            "memory that is read before it is written, the clock, the state of an import",
         )
     ]

@@ -208,7 +208,7 @@ class Embedder:
         made = record.cell(cell.name)
         parts = []
         if "fold" in block.show:
-            parts.append(self._folded(cell))
+            parts.append(self._folded(cell, cell.name))
         elif block.shows("code"):
             parts.append(self.code(cell))
         if made and made.stdout and block.shows("output"):
@@ -224,8 +224,8 @@ class Embedder:
         shown: str = highlight(reader.code(cell.source, self.translate), lexer, formatter)
         return shown.replace('class="highlight"', 'class="language-python highlight"', 1)
 
-    def _folded(self, cell: Cell) -> str:
-        summary = html.escape(self.interface("Code"))
+    def _folded(self, cell: Cell, name: str = "") -> str:
+        summary = html.escape(self.interface("Code") + (f" · {name}" if name else ""))
         return (
             f'<details class="attest-code"><summary>{summary}</summary>{self.code(cell)}</details>'
         )

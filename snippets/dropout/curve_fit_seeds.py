@@ -64,7 +64,7 @@ fit, err, norm = map(torch.stack, (fit, err, norm))  # (ps, S)
 
 # %% line
 ones = torch.ones_like(x)
-line = torch.linalg.lstsq(torch.cat([x, ones], 2), y).solution  # (S, 2, 1)
+line = torch.linalg.lstsq(torch.cat([x, ones], 2), y, driver="gelsd").solution  # (S, 2, 1)
 err_line = errors(torch.cat([grid, torch.ones_like(grid)], 2) @ line, 1.5 * grid)
 
 # %% table

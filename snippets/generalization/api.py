@@ -52,7 +52,7 @@ print(f"var() {var_default:.4f}, var(correction=0) {var_biased:.4f}")
 
 # %% lstsq
 X, y = torch.randn(4, 6), torch.randn(4, 1)  # more unknowns than equations
-solution = torch.linalg.lstsq(X, y).solution  # (6, 1)
+solution = torch.linalg.lstsq(X, y, driver="gelsd").solution  # (6, 1)
 smallest = torch.linalg.pinv(X) @ y  # (6, 1): the one of smallest norm
 gap_lstsq = (solution - smallest).abs().max().item()
 print(f"lstsq on the CPU - solution of smallest norm: {gap_lstsq:.0e}")

@@ -26,7 +26,7 @@ for _ in range(20):
     X, y = torch.randn(100, 2000), torch.randn(100).sign()
     for scores, rows in [(leak, slice(0, 100)), (honest, slice(0, 50))]:
         chosen = (X[rows].T @ y[rows]).abs().topk(10).indices  # most correlated on these rows
-        w = torch.linalg.lstsq(X[:50][:, chosen], y[:50, None]).solution
+        w = torch.linalg.lstsq(X[:50][:, chosen], y[:50, None], driver="gelsd").solution
         scores.append(((X[50:][:, chosen] @ w)[:, 0].sign() == y[50:]).float().mean())
 leak_accuracy, honest_accuracy = torch.stack(leak).mean(), torch.stack(honest).mean()
 print(

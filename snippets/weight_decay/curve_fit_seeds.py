@@ -57,7 +57,7 @@ fit, err, inner, last = map(torch.stack, (fit, err, inner, last))  # (strengths,
 
 # %% line
 ones = torch.ones_like(x)
-line = torch.linalg.lstsq(torch.cat([x, ones], 2), y).solution  # (S, 2, 1)
+line = torch.linalg.lstsq(torch.cat([x, ones], 2), y, driver="gelsd").solution  # (S, 2, 1)
 fit_line = errors(torch.cat([x, ones], 2) @ line, y)
 err_line = errors(torch.cat([grid, torch.ones_like(grid)], 2) @ line, 1.5 * grid)
 
