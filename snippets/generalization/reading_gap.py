@@ -85,7 +85,7 @@ for train, val, _, variance in (shifted, broken):
     assert val > 1.5 * train and variance < (val - train) / 20
 
 # %% check: large-without-bias
-# Noisy targets give errors as large as in under-fitting, but both are at the noise floor.
+# Noisy targets give errors as large as in underfitting, but both are at the noise floor.
 assert abs(val_noisy / val_under - 1) < 0.25
 assert (noisy[:2] / noise_noisy - 1).abs().max() < 0.15
 
