@@ -145,13 +145,14 @@ def test_the_root_goes_to_the_language_of_the_reader(
     ("locale", "words", "target"),
     [
         ("zh", "承诺", "zh/#promise"),
-        ("zh", "混淆", "zh/glossary/#words"),
+        ("zh", "容易混淆", "zh/glossary/#words"),
+        ("zh", "衰减", "zh/regularization/weight-decay/#"),
         ("zh", "循环", "zh/glossary/#inside"),
         ("zh", "构建失败", "zh/contributing/#errors"),
         ("zh", "代码片段 约定", "zh/contributing/#contract"),
         ("en", "contract", "en/contributing/#contract"),
         ("en", "easily confused", "en/glossary/#words"),
-        ("en", "dropout", "en/glossary/#dropout-terms"),
+        ("en", "dropout", "en/regularization/dropout/#"),
     ],
 )
 def test_search_finds_words_from_the_middle(
