@@ -186,6 +186,25 @@ def test_unasked_no_snippet_sees_an_accelerator(
     assert (record.values["seen"], record.values["device"]) == ("", "cpu")
 
 
+def test_asked_for_a_device_only_declared_snippets_get_it(
+    tiny: Tiny, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """``DEVICE=cuda`` is for those whose first cell says ``devices=["cuda"]``."""
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0")
+    body = "import os\nseen = os.environ['CUDA_VISIBLE_DEVICES']\ndevice = os.environ['DEVICE']"
+    project = tiny(
+        {
+            "snippets/a/able.py": snippet(body, 'devices=["cuda"]'),
+            "snippets/a/unable.py": snippet(body),
+        }
+    )
+    snippets = load_all(project.snippets, project.root).values()
+    with Runner(project, snippets, device="cuda") as runner:
+        made = [runner.finish(runner.start(snippet)).record for snippet in snippets]
+    found = [(r.device, r.values["device"], r.values["seen"]) for r in made if r]
+    assert found == [("cuda", "cuda", "0"), ("cpu", "cpu", "")]
+
+
 TORCH = """\
 import random
 import matplotlib.pyplot as plt

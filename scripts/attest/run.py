@@ -51,7 +51,12 @@ class ForkExecutor(concurrent.futures.Executor):
     """An executor whose calls run one a child of a server that has imported everything once."""
 
     def __init__(
-        self, max_workers: int | None = None, preload: Iterable[str] = (), fresh: bool = False
+        self,
+        max_workers: int | None = None,
+        preload: Iterable[str] = (),
+        *,
+        fresh: bool = False,
+        device: str = "cpu",
     ) -> None:
         workers = str(max_workers or os.cpu_count() or 1)
         command = [sys.executable, "-m", "attest.server", *(["--fresh"] if fresh else [])]
@@ -59,7 +64,7 @@ class ForkExecutor(concurrent.futures.Executor):
             [*command, workers, *preload],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env=os.environ | environment(os.environ.get("DEVICE", "cpu")),
+            env=os.environ | environment(device),
             start_new_session=True,
         )
         self._lock = threading.Lock()
@@ -178,7 +183,7 @@ class Runner:
         self.fresh = fresh or not can_fork(device)
         self.imports = frozenset(shared)
         preload = () if self.fresh else sorted(shared)
-        self.executor = ForkExecutor(workers, preload, fresh=self.fresh)
+        self.executor = ForkExecutor(workers, preload, fresh=self.fresh, device=device)
         self._scratch = Path(tempfile.mkdtemp(prefix="attest-"))
         self._count = 0
 
