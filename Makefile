@@ -40,7 +40,7 @@ lint: .venv/dev ## format, lint, types
 	$(BIN)/ruff format && $(BIN)/ruff check --fix && $(BIN)/mypy
 
 clean: ## forget records and pages, keep the environment
-	rm -rf .records .cache site site.partial
+	rm -rf .records .cache site .site-*
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv

@@ -108,6 +108,20 @@ def test_one_command_builds_both_languages(site: Path, command: tuple[str, ...])
     assert 'href="zh/"' in root
 
 
+def test_two_builds_at_once_leave_a_whole_site(site: Path) -> None:
+    """Each writes beside and is swapped in whole."""
+    attest(site, "attest", "build")
+    whole = sorted(path.relative_to(site) for path in (site / "site").rglob("*"))
+    command = [sys.executable, "-m", "attest", "build"]
+    builds = [
+        subprocess.Popen(command, cwd=site, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        for _ in range(2)
+    ]
+    assert [build.wait() for build in builds] == [0, 0]
+    assert sorted(path.relative_to(site) for path in (site / "site").rglob("*")) == whole
+    assert not list(site.glob(".site-*"))
+
+
 def test_a_second_build_runs_nothing(site: Path) -> None:
     """And `why` says so."""
     assert "has never run" in attest(site, "attest", "why").stdout

@@ -16,7 +16,7 @@ from attest.snippet import load_all
 from sites import Tiny, snippet
 
 MISBEHAVIOUR = {
-    "forever": ("while True:\n    pass", "limit=1", ":7 (cell body): still ran after 1 s"),
+    "forever": ("while True: pass", "limit=1", ":7 (cell body): still ran after 1 s"),
     "sleep": ("import time\ntime.sleep(99)", "limit=1", ":8 (cell body): still ran after 1 s"),
     "deaf": (
         "import signal, time\nfor n in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):\n"
@@ -27,6 +27,20 @@ MISBEHAVIOUR = {
     "memory": ("x = bytearray(100 * 2**30)", "", ":7 (cell body): MemoryError: (a snippet may use"),
     "flood": ("while True:\n    print('x' * 999)", "", "(cell body): printed more than 64 KiB"),
     "flood-in-c": ("import os\nos.system('yes')", "", "(cell body): printed more than 64 KiB"),
+    "flood-of-errors": (
+        "import sys\nwhile True:\n    print('x' * 999, file=sys.stderr)", "",
+        "(cell body): printed more than 64 KiB",
+    ),
+    "control": ("print('\\x1b[1mbold')", "", "(cell body): prints the control character '\\x1b'"),
+    "write-project": (
+        "open(__file__, 'a')", "", ":7 (cell body): PermissionError: snippets write only into"
+    ),
+    "remove-project": (
+        "import os\nos.remove(__file__)", "", ":8 (cell body): PermissionError: snippets change"
+    ),
+    "no-exit": (
+        "import os\nos._exit = print\nraise ValueError('x')", "", ":9 (cell body): ValueError: x"
+    ),
     "segfault": ("import ctypes\nctypes.string_at(0)", "", ":8 (cell body): was ended by SIGSEGV"),
     "hard-exit": ("import os\nos._exit(1)", "", ":7 (cell body): left the interpreter with"),
     "hard-exit-0": ("import os\nos._exit(0)", "", ":7 (cell body): left the interpreter with"),
@@ -157,6 +171,67 @@ def test_a_failing_check_is_recorded_and_the_later_cells_run(tiny: Tiny) -> None
     assert (check.passed, check.line) == (False, 11)
     assert check.message == "AssertionError: assert x == 2"
     assert record.values["y"] == 3
+
+
+def test_a_check_is_checked_however_python_was_started(
+    tiny: Tiny, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PYTHONOPTIMIZE removes asserts from other people's code, not from checks."""
+    monkeypatch.setenv("PYTHONOPTIMIZE", "1")
+    body = "x = 1\n\n# %% check: two\n# It is two.\nassert x == 2"
+    record = run_all(tiny({"snippets/a/b.py": snippet(body)}))["a/b"].record
+    assert record
+    assert [check.passed for check in record.checks] == [False]
+
+
+def test_what_cannot_be_a_value_is_none(tiny: Tiny) -> None:
+    """Huge integers, lone surrogates and lists are left out, and harm nobody."""
+    body = "huge = 10**5000\nhalf = '\\ud800'\nmany = [1]\ngood = float('nan')"
+    record = run_all(tiny({"snippets/a/b.py": snippet(body)}))["a/b"].record
+    assert record
+    assert list(record.values) == ["start", "good"]
+
+
+def test_a_snippet_may_use_sockets_of_its_own_machine(tiny: Tiny) -> None:
+    """Workers of a DataLoader talk through them."""
+    body = "import socket\ns = socket.socket(socket.AF_UNIX)\ns.bind('here')\ns.close()"
+    assert run_all(tiny({"snippets/a/b.py": snippet(body)}))["a/b"].record
+
+
+def test_a_fork_leaves_the_record_to_its_parent(tiny: Tiny) -> None:
+    """Whoever forks and lets both go on gets the record of the process that the engine started."""
+    body = "import os\nparent = os.getpid()\nos.fork()\nsame = parent == os.getpid()"
+    record = run_all(tiny({"snippets/a/b.py": snippet(body)}))["a/b"].record
+    assert record
+    assert record.values["same"] is True
+
+
+def test_modules_of_the_project_are_noted(tiny: Tiny) -> None:
+    """Also those that are found only by running."""
+    files = {
+        "snippets/a/b.py": snippet("import importlib\nimportlib.import_module('_near')"),
+        "snippets/a/_near.py": "z = 1\n",
+    }
+    record = run_all(tiny(files))["a/b"].record
+    assert record
+    assert record.inputs == ("snippets/a/_near.py",)
+
+
+def test_a_file_that_changes_during_the_run_spoils_it(tiny: Tiny) -> None:
+    """A record never stands for data that it has not seen."""
+    body = (
+        "import time\nfrom pathlib import Path\n"
+        "x = (Path(__file__).parent / 'd.csv').read_text()\ntime.sleep(1)"
+    )
+    files = {"snippets/a/b.py": snippet(body), "snippets/a/d.csv": "1"}
+    project = tiny(files)
+    snippets = load_all(project.snippets, project.root).values()
+    with Runner(project, snippets) as runner:
+        (task,) = [runner.start(each) for each in snippets]
+        time.sleep(0.7)
+        tiny({"snippets/a/d.csv": "2"})
+        outcome = runner.finish(task)
+    assert "file snippets/a/d.csv changed while it ran" in str(outcome.error)
 
 
 def test_files_that_are_read_are_noted(tiny: Tiny) -> None:

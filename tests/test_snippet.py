@@ -82,12 +82,15 @@ def test_comments_are_found_as_a_translator_reads_them() -> None:
         ('"""T."""\n\n# %% a limit="3"\nx = 1\n', "setting 'limit' cannot be '3'"),
         ('"""T."""\n\n# %% a\nx = 1\n\n# %% b limit=3\ny = 1\n', "belong on the first cell"),
         ('"""T."""\n\n# %% check: c\nassert True\n', "check 'c' states nothing"),
+        ('"""T."""\n\n# %% check: c\n# It is.\nx = 1\n', "check 'c' asserts nothing"),
+        ('"""T."""\nx = 1\n\n# %% a\ny = 1\n', "has code before its first cell"),
+        ('"""T."""\n\n# %% A b\nx = 1\n', "cell 'A b' is named otherwise than in a-z"),
+        ('"""T."""\n\n# %% a\nx = 1\n\n# %%% b\ny = 1\n', "only looks like a marker"),
     ],
 )
 def test_breaches_of_the_format_are_named(text: str, message: str) -> None:
     """Each breach gives one line with place, thing and cure."""
-    (problem,) = read(text).problems
-    assert message in str(problem)
+    assert message in "\n".join(str(problem) for problem in read(text).problems)
 
 
 def test_code_that_is_no_python_can_still_be_parsed() -> None:

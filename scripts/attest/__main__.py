@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import fcntl
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from attest import catalog, pipeline
@@ -21,12 +24,19 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 def build(root: Path) -> int:
     """Write site/: run what is stale, check everything, both languages, strict."""
-    site, partial = root / "site", root / "site.partial"
+    site = root / "site"
+    partial = Path(tempfile.mkdtemp(dir=root, prefix=".site-"))
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(partial)]
     status = subprocess.run(command, cwd=root, env=_quiet()).returncode
     if status == 0:
-        shutil.rmtree(site, ignore_errors=True)
-        partial.rename(site)
+        partial.chmod(0o755)
+        old = Path(tempfile.mkdtemp(dir=root, prefix=".site-"))
+        with (root / "mkdocs.yml").open() as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # one swap at a time
+            with suppress(FileNotFoundError):
+                site.rename(old / "site")
+            partial.rename(site)
+        shutil.rmtree(old, ignore_errors=True)
     shutil.rmtree(partial, ignore_errors=True)
     return status
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from concurrent.futures import BrokenExecutor
 
 from attest import pipeline
 from attest.pipeline import Library
@@ -64,15 +65,26 @@ class Background:
         snippet = library.snippets[name]
         needed = set(snippet.imports)
         if self._runner is None or not self._runner.has(needed):
-            # The old server ends by itself when the last of its tasks has ended.
-            self._runner = Runner(library.project, [snippet], device=library.device)
+            self._renew(library)
         log.info("running %s: %s", name, "; ".join(library.stale[name]))
-        task = self._runner.start(snippet)
+        assert self._runner
+        try:
+            task = self._runner.start(snippet)
+        except BrokenExecutor:  # the server was killed, say for memory
+            self._renew(library)
+            task = self._runner.start(snippet)
         self._running[name] = (attempt, task)
         watch = threading.Thread(
             target=self._finish, args=(library, self._runner, attempt, task), daemon=True
         )
         watch.start()
+
+    def _renew(self, library: Library) -> None:
+        """A server that has imported what any snippet imports; the old one ends when it is idle."""
+        old, self._runner = self._runner, None
+        if old and not any(task.executor is old.executor for _, task in self._running.values()):
+            old.close()
+        self._runner = Runner(library.project, library.snippets.values(), device=library.device)
 
     def _finish(self, library: Library, runner: Runner, attempt: Attempt, task: Task) -> None:
         name = task.snippet.name
@@ -81,6 +93,9 @@ class Background:
             if self._running.get(name, (None, None))[1] is not task:
                 return
             del self._running[name]
+            idle = not any(t.executor is runner.executor for _, t in self._running.values())
+            if runner is not self._runner and idle:
+                threading.Thread(target=runner.close, daemon=True).start()
             if outcome.cancelled:
                 return
             pipeline.keep(library, outcome)

@@ -156,10 +156,13 @@ def _plain_pages(library: Library, copy: Path, plain: Path) -> None:
     """The same site without snippets: what they embed stands in the pages as HTML."""
     shutil.copytree(copy, plain, ignore=shutil.ignore_patterns("snippets", ".records"))
     (plain / "snippets").mkdir()
+    (plain / "docs" / "ledger.yml").unlink(missing_ok=True)
     for locale in library.project.locales:
         embedder = Embedder(library, locale)
         for page in (plain / "docs" / locale).rglob("*.md"):
-            page.write_text(_embedded(page.read_text("utf-8"), embedder), "utf-8")
+            embedder.page = page.relative_to(plain).as_posix()
+            text = embedder.tables(page.read_text("utf-8"))
+            page.write_text(_embedded(text, embedder), "utf-8")
 
 
 def _embedded(text: str, embedder: Embedder) -> str:

@@ -11,6 +11,7 @@ import ast
 import contextlib
 import ctypes
 import faulthandler
+import hashlib
 import importlib
 import io
 import json
@@ -27,6 +28,9 @@ import warnings
 from pathlib import Path
 from typing import Any
 
+leave = os._exit
+"""Ends this process at once; bound before a snippet can replace it."""
+
 PRELOAD = {
     "numpy": ("numpy",),
     "matplotlib": ("matplotlib.pyplot", "matplotlib.backends.backend_svg", "attest.backend"),
@@ -36,6 +40,16 @@ PRELOAD = {
 """Modules worth importing once for all children, for each top-level import of a snippet."""
 
 STYLE = Path(__file__).with_name("figure.mplstyle")
+WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_TRUNC
+FILE_BYTES = 256 * 2**20
+"""Size of the largest file that a snippet may write."""
+MESSAGE = 600
+"""Characters of an exception's message that are kept."""
+
+
+def digest(path: Path) -> str:
+    """Content of a file, in short."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:16] if path.is_file() else "absent"
 
 
 def prepare(names: list[str]) -> None:
@@ -63,7 +77,10 @@ def main(folder: str) -> None:
     scratch.mkdir()
     os.chdir(scratch)
     _seed()
+    process = os.getpid()
     result = _Run(job, Path(folder)).all_cells()
+    if os.getpid() != process:
+        leave(0)  # a fork of the snippet came here: the record is its parent's
     partial = Path(folder) / "result.partial"
     partial.write_text(json.dumps(result), "utf-8")
     partial.replace(Path(folder) / "result.json")
@@ -76,7 +93,8 @@ class _Run:
         self.job = job
         self.folder = folder
         self.path: str = job["path"]
-        self.inputs: set[str] = set()
+        self.inputs: dict[str, str] = {}
+        """Digest of each first-party file when it was first read."""
         self.module = types.ModuleType("__main__")
         self.module.__dict__.update(__file__=self.path, __builtins__=__builtins__)
         sys.modules["__main__"] = self.module
@@ -85,6 +103,11 @@ class _Run:
         sys.addaudithook(self._audit)
 
     def all_cells(self) -> dict[str, Any]:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            return self._all_cells()
+
+    def _all_cells(self) -> dict[str, Any]:
         cells, checks = [], []
         error = None
         for cell in self.job["cells"]:
@@ -105,7 +128,7 @@ class _Run:
             "cells": cells,
             "checks": checks,
             "values": self._values() if error is None else {},
-            "inputs": sorted(self.inputs),
+            "inputs": dict(sorted(self._inputs().items())),
             "error": {**error, "cell": cells[-1]["name"]} if error else None,
         }
 
@@ -113,9 +136,9 @@ class _Run:
         """Run one cell; the failure, if it fails, with its line in the file."""
         source = "\n" * (cell["line"] - 1) + cell["source"]
         try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("error")
-                exec(compile(source, self.path, "exec"), self.module.__dict__)
+            # optimize=0: an assert is a check, whatever PYTHONOPTIMIZE says.
+            code = compile(source, self.path, "exec", dont_inherit=True, optimize=0)
+            exec(code, self.module.__dict__)
         except SyntaxError as error:
             own = error.filename == self.path
             line = error.lineno if own else self._line(error)
@@ -128,7 +151,11 @@ class _Run:
 
     def _message(self, error: BaseException) -> str:
         kind = type(error).__name__
-        text = " ".join(str(error).split())
+        try:
+            text = " ".join(str(error).split())[:MESSAGE]
+        except Exception:
+            text = "(its message cannot be read)"
+        text = text.encode("utf-8", "backslashreplace").decode("utf-8")
         if isinstance(error, Warning):
             return f"warns {kind}: {text}; catch it or mend its cause"
         if isinstance(error, AssertionError) and not text:
@@ -165,10 +192,8 @@ class _Run:
             mpl.rcParams["svg.hashsalt"] = f"{self.job['name']}#{cell['name']}"
             metadata = dict.fromkeys(["Creator", "Date", "Format", "Type"])
             try:
-                with warnings.catch_warnings():
-                    warnings.simplefilter("error")
-                    _anchor_vertical_words(plt.figure(number))
-                    plt.figure(number).savefig(buffer, format="svg", metadata=metadata)
+                _anchor_vertical_words(plt.figure(number))
+                plt.figure(number).savefig(buffer, format="svg", metadata=metadata)
             except Exception as error:  # a label that is no TeX, a glyph that no font has
                 last = cell["line"] + cell["source"].count("\n")
                 return {"message": f"figure: {self._message(error)}", "line": last}, []
@@ -189,31 +214,61 @@ class _Run:
         for name, value in vars(self.module).items():
             if name.startswith("_"):
                 continue
-            if getattr(value, "shape", None) == () and hasattr(value, "item"):
-                value = value.detach().item() if hasattr(value, "detach") else value.item()
-            short = isinstance(value, str) and len(value) < 200
-            if short or isinstance(value, bool | int | float):
+            try:
+                if getattr(value, "shape", None) == () and hasattr(value, "item"):
+                    value = value.detach().item() if hasattr(value, "detach") else value.item()
+                if isinstance(value, str):
+                    value.encode("utf-8")
+                fits = len(value) < 200 if isinstance(value, str) else True
+                fits = value.bit_length() < 256 if isinstance(value, int) else fits
+            except Exception:  # lazy parameters, lone surrogates: nothing to quote
+                continue
+            if fits and isinstance(value, bool | int | float | str):
                 values[name] = value
         return values
 
     def _audit(self, event: str, args: tuple[Any, ...]) -> None:
-        """Note first-party files that are read; refuse the network."""
-        if event == "open":
-            path, mode = args[0], args[1]
-            if isinstance(path, str) and (mode is None or not set(mode) & set("wax+")):
+        """Note first-party files that are read; refuse the network and writing to the project."""
+        if event == "open" and isinstance(args[0], str | bytes):
+            path, mode, flags = os.fsdecode(args[0]), args[1], args[2]
+            writes = set(mode) & set("wax+") if mode else flags & WRITING
+            if writes and self._within(os.path.realpath(path)):
+                raise PermissionError("snippets write only into the folder that they start in")
+            if not writes:
                 self._note_input(path)
-        elif event in ("socket.connect", "socket.getaddrinfo", "socket.sendto", "socket.bind"):
+        elif event in ("os.remove", "os.rename", "os.rmdir", "os.mkdir"):
+            if isinstance(args[0], str | bytes) and self._within(
+                os.path.realpath(os.fsdecode(args[0]))
+            ):
+                raise PermissionError("snippets change only the folder that they start in")
+        elif event == "socket.getaddrinfo" or (
+            event in ("socket.connect", "socket.sendto", "socket.bind")
+            and args[0].family in (socket.AF_INET, socket.AF_INET6)
+        ):
             raise ConnectionRefusedError(
                 "snippets run without a network; use data made in the file"
             )
 
+    def _within(self, full: str) -> bool:
+        return full.startswith(self.job["root"] + os.sep)
+
     def _note_input(self, path: str) -> None:
-        root, full = self.job["root"] + os.sep, os.path.realpath(path)
-        if not full.startswith(root) or full == self.path or full.endswith(".pyc"):
-            return
-        name = full.removeprefix(root).replace(os.sep, "/")
-        if not name.startswith((".", "site/")) and "/site-packages/" not in name:
-            self.inputs.add(name)
+        for full in {os.path.abspath(path), os.path.realpath(path)}:  # noqa: PTH100 (links stay)
+            if not self._within(full) or full == self.path or full.endswith(".pyc"):
+                continue
+            name = full.removeprefix(self.job["root"] + os.sep).replace(os.sep, "/")
+            outside = name.startswith((".", "site/")) or "/site-packages/" in name
+            if not outside and name not in self.inputs:
+                self.inputs[name] = ""  # its own opening below does not note it again
+                self.inputs[name] = digest(Path(full))
+
+    def _inputs(self) -> dict[str, str]:
+        """Files that were read, and the first-party modules that were imported."""
+        for module in list(sys.modules.values()):
+            file = getattr(module, "__file__", None)
+            if isinstance(file, str) and module is not self.module:
+                self._note_input(file)
+        return self.inputs
 
 
 _ALONG = {"bottom": "left", "baseline": "left", "top": "right"}
@@ -248,6 +303,7 @@ def _confine(job: dict[str, Any]) -> None:
     bound = int(size[1]) * 1024 + job["memory_mib"] * 2**20 if size else job["memory_mib"] * 2**20
     resource.setrlimit(resource.RLIMIT_AS, (bound, bound))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (FILE_BYTES, FILE_BYTES))
 
 
 def _seed() -> None:
@@ -280,4 +336,4 @@ assert socket  # imported before the audit hook, so that importing it inside ope
 if __name__ == "__main__":
     main(sys.argv[1])
     sys.stdout.flush()
-    os._exit(0)
+    leave(0)

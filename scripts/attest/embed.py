@@ -46,7 +46,7 @@ BASE = "attest:"
 """Stands in links for the way from a page to the root of its language."""
 
 _FOOTER = "<!--attest-footer {}-->"
-_FOOTERS = re.compile(r"<!--attest-footer ([\w/-]+)-->")
+_FOOTERS = re.compile(r"<!--attest-footer (.+?)-->")
 
 
 class Embedder:
@@ -60,7 +60,7 @@ class Embedder:
         self.translate = words(library.project, locale)
         self.interface = interface(locale)
         self.timings = library.timings()
-        self._drawn: dict[str, str] = {}
+        self._drawn: dict[tuple[str, str, str], str] = {}
         project = library.project
         self._rows = ledger.load(project.ledger, project.relative(project.ledger))
         self._sections = ledger.sections(library.embeds, project.root, project.docs.name, locale)
@@ -69,7 +69,7 @@ class Embedder:
 
     def block(self, source: str, md: Markdown) -> str:
         """A cell, a check or a whole snippet: code, output, figure, and the mark of its footer."""
-        block = scan.parse_block(source, "embed")
+        block = scan.parse_block(source, self.page or "embed")
         snippet = self._snippet(block)
         record = self.library.last(snippet)
         notice = self._notice(snippet) if _first(md, f"notice {snippet.name}") else ""
@@ -82,7 +82,7 @@ class Embedder:
         parts = [notice]
         for cell in scan.targets(block, snippet):
             if cell.slug:
-                parts.append(self._check(snippet, record, cell))
+                parts.append(self._check(snippet, record, cell, md))
             else:
                 parts += self._cell(block, snippet, record, cell, md)
         return "".join(parts) + _FOOTER.format(snippet.name)
@@ -103,10 +103,10 @@ class Embedder:
         """A value in a sentence."""
         snippet = self._snippet(value)
         record = self.library.last(snippet)
-        if record is None or value.name not in record.values:
-            return f'<span class="attest-missing" title="{html.escape(value.snippet)}">…</span>'
-        if error := pipeline.judge_made(value, snippet, record):
+        if record is not None and (error := pipeline.judge_made(value, snippet, record)):
             raise error
+        if record is None:
+            return f'<span class="attest-missing" title="{html.escape(value.snippet)}">…</span>'
         text = typeset(record.values[value.name], value.spec)
         source = html.escape(f"{value.snippet}.{value.name}")
         return f'<span class="attest-value" data-source="{source}">{text}</span>'
@@ -154,10 +154,10 @@ class Embedder:
     def svg(self, snippet: Snippet, cell: Cell, svg: str, prefix: str = "") -> str:
         """A figure with its words in this language, for both palettes."""
         prefix = prefix or anchor("figure", snippet, cell.name)
-        if prefix not in self._drawn:
-            drawn = localise.localise(svg, prefix=prefix, translate=self.translate)
-            self._drawn[prefix] = drawn
-        return self._drawn[prefix]
+        key = (snippet.name, cell.name, prefix)
+        if key not in self._drawn:
+            self._drawn[key] = localise.localise(svg, prefix=prefix, translate=self.translate)
+        return self._drawn[key]
 
     def box(self, message: str) -> str:
         """An error at its place on the page."""
@@ -239,7 +239,7 @@ class Embedder:
 
     def _figure(self, block: Block, snippet: Snippet, cell: Cell, svg: str, md: Markdown) -> str:
         own = anchor("figure", snippet, cell.name)
-        prefix = own if _first(md, own) else f"{own}-{_count(md, own)}"
+        prefix = own if _first(md, own) else f"{own}--{_count(md, own)}"
         alt = html.escape(self._plain(block.alt))
         described = f'<svg role="img" aria-label="{alt}"'
         inline = self.svg(snippet, cell, svg, prefix).replace("<svg", described, 1)
@@ -251,7 +251,9 @@ class Embedder:
             f"<figcaption>{caption} {link}</figcaption></figure>"
         )
 
-    def _check(self, snippet: Snippet, record: Record, cell: Cell) -> str:
+    def _check(self, snippet: Snippet, record: Record, cell: Cell, md: Markdown) -> str:
+        own = anchor("check", snippet, cell.slug or "")
+        identity = f' id="{own}"' if _first(md, own) else ""
         result = record.check(cell.slug or "")
         passed = bool(result and result.passed)
         state = self.interface("holds in this build" if passed else "does not hold in this build")
@@ -260,7 +262,7 @@ class Embedder:
         failures = pipeline.failed_checks(snippet, record, only=cell.slug)
         boxes = "".join(self.box(str(error)) for error in failures)
         return (
-            f'<div class="attest-check" id="{anchor("check", snippet, cell.slug or "")}" '
+            f'<div class="attest-check"{identity} '
             f'data-state="{"passed" if passed else "failed"}">'
             f'<p><span class="attest-sign" aria-hidden="true">{"✓" if passed else "✗"}</span> '
             f'{statement} <span class="attest-state">{html.escape(state)}</span></p>'
@@ -284,8 +286,11 @@ class Embedder:
             if not isinstance(value, Value):
                 return ""
             record = self.library.last(self._snippet(value))
-            known = record.values.get(value.name) if record else None
-            return "…" if known is None else format(known, value.spec)
+            if record is None:
+                return "…"
+            if error := pipeline.judge_made(value, self._snippet(value), record):
+                raise error
+            return format(record.values[value.name], value.spec)
 
         return scan.INLINE.sub(fill, text)
 
@@ -364,7 +369,7 @@ def inline(source: str, language: str, css_class: str, md: Markdown) -> str:
     """Format an inline ``value`` or ``check`` (an inlinehilite formatter)."""
     embedder: Embedder = md.attest.embedder
     try:
-        parsed = scan.parse_inline(language, source, "embed")
+        parsed = scan.parse_inline(language, source, embedder.page or "embed")
         shown = embedder.value(parsed) if isinstance(parsed, Value) else embedder.mark(parsed)
         return str(md.htmlStash.store(shown))
     except Exception as error:  # inlinehilite would swallow all others

@@ -100,7 +100,10 @@ def distributions(imported: Iterable[str]) -> list[str]:
 
 
 def _imports(module: Path) -> set[str]:
-    return imported(ast.parse(module.read_text("utf-8")))
+    try:
+        return imported(ast.parse(module.read_text("utf-8")))
+    except (SyntaxError, UnicodeDecodeError):
+        return set()  # its run will say so
 
 
 def _digest_code(cell: Cell) -> str:

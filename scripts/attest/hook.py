@@ -59,9 +59,12 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     config.site_dir = str(root.folder_of(locale))
     config.site_url = root.url_of(locale)
     config.docs_dir = str(_project(config).docs / locale)
-    library = config.extra.get("library") or _up_to_date(_project(config))
-    config.extra["library"] = library
-    embedder = Embedder(library, locale, strict=_background is None)
+    try:
+        library = config.extra.get("library") or _up_to_date(_project(config))
+        config.extra["library"] = library
+        embedder = Embedder(library, locale, strict=_background is None)
+    except AttestError as error:
+        raise PluginError(str(error)) from error
     config.mdx_configs["attest.embed"] = {"embedder": embedder}
     own = _locales(config)[locale]
     for name in ("site_name", "site_description", "copyright"):

@@ -54,7 +54,11 @@ class Row:
 def load(path: Path, where: str) -> list[Row]:
     """Read the data file; raise `PageError` for a row that is incomplete."""
     rows = []
-    for entry in yaml.safe_load(path.read_text("utf-8")) if path.is_file() else []:
+    try:
+        entries = yaml.safe_load(path.read_text("utf-8")) if path.is_file() else []
+    except yaml.YAMLError as error:
+        raise PageError(where, f"is no YAML: {error}") from error
+    for entry in entries:
         number = entry.get("row", "?")
         texts = {k: v for k, v in entry.items() if isinstance(v, dict)}
         missing = {"row", "note", "kind", "verdict", "page"} - set(entry)

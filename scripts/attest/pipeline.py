@@ -268,7 +268,7 @@ def judge_made(embed: Embed, snippet: Snippet, record: Record) -> PageError | No
                 )
             try:
                 format(record.values[name], spec)
-            except ValueError as error:
+            except (ValueError, OverflowError) as error:
                 return PageError(embed.where, f"cannot format '{name}' as '{spec}': {error}")
         case Block():
             made = [record.cell(cell.name) for cell in scan.targets(embed, snippet)]

@@ -31,8 +31,11 @@ from attest.server import Exit
 from attest.snippet import Snippet
 from attest.store import Timing
 
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,}\b")
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
+ENGINE = 70
+"""Status with which a child ends when the engine in it has failed, not the snippet."""
 ACCELERATORS = ("CUDA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES", "ZE_AFFINITY_MASK")
 
 
@@ -159,6 +162,8 @@ class Task:
     folder: Path
     future: concurrent.futures.Future[Any]
     executor: ForkExecutor
+    before: dict[str, str]
+    """The fingerprint when it began, of all that is known before a run."""
 
 
 class Runner:
@@ -226,7 +231,8 @@ class Runner:
         }
         (folder / "job.json").write_text(json.dumps(job), "utf-8")
         future = self.executor.submit(child.main, str(folder))
-        return Task(snippet, folder, future, self.executor)
+        before = fingerprint(snippet, self.project.root, (), device)
+        return Task(snippet, folder, future, self.executor, before)
 
     def finish(self, task: Task) -> Outcome:
         """Wait for *task* and read what it left behind."""
@@ -252,11 +258,10 @@ class Runner:
         if result["error"]:
             failed = result["error"]
             return None, _error(snippet, failed["line"], failed["message"], cell=failed["cell"])
-        return self._record(snippet, folder, result)
+        return self._record(task, result)
 
-    def _record(
-        self, snippet: Snippet, folder: Path, result: dict[str, Any]
-    ) -> tuple[Record | None, RunError | None]:
+    def _record(self, task: Task, result: dict[str, Any]) -> tuple[Record | None, RunError | None]:
+        snippet, folder = task.snippet, task.folder
         stdout = (folder / "stdout").read_bytes()
         cells, start = [], 0
         for cell, made in zip(snippet.cells, result["cells"], strict=True):
@@ -265,17 +270,26 @@ class Runner:
             if found := ADDRESS.search(text):
                 message = f"prints a memory address ({found[0]}); no two runs share one, cut it"
                 return None, _error(snippet, cell.line, message)
+            if found := CONTROL.search(text):
+                message = f"prints the control character {found[0]!r}; print plain text"
+                return None, _error(snippet, cell.line, message)
             code = ast.unparse(ast.parse(cell.source))
             cells.append(CellOutput(cell.name, code, text, tuple(made["figures"])))
         inputs = tuple(result["inputs"])
         device = self.device if self.device in snippet.devices else "cpu"
+        parts = fingerprint(snippet, self.project.root, inputs, device)
+        read = {f"file {name}": digest for name, digest in result["inputs"].items()}
+        for name, part in {**task.before, **read}.items():
+            if parts.get(name) != part:
+                message = f"{name} changed while it ran; run it again"
+                return None, RunError(place(snippet.place), message)
         record = Record(
             snippet=snippet.name,
             cells=tuple(cells),
             values=result["values"],
             checks=tuple(CheckResult(**check) for check in result["checks"]),
             device=device,
-            fingerprint=fingerprint(snippet, self.project.root, inputs, device),
+            fingerprint=parts,
             inputs=inputs,
         )
         return record, None
@@ -299,11 +313,12 @@ class Runner:
                 message = "was cancelled"
             case Exit(code=code) if code < 0:
                 message = f"was ended by {signal.Signals(-code).name}; run it by hand to see why"
-            case Exit(code=code) if name:
+            case Exit(code=code) if name and code != ENGINE:
                 message = f"left the interpreter with status {code}; let the script end by itself"
             case _:
                 stderr = (folder / "stderr").read_text("utf-8", "replace").strip().splitlines()
-                message = f"could not be started: {stderr[-1] if stderr else 'no message'}"
+                how = "could not be recorded" if name else "could not be started"
+                message = f"{how}: {stderr[-1] if stderr else 'no message'}"
         return _error(snippet, line, message, cell=name)
 
 

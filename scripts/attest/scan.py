@@ -75,6 +75,8 @@ def scan_pages(folder: Path, root: Path) -> tuple[list[Embed], list[PageError]]:
     embeds: list[Embed] = []
     errors: list[PageError] = []
     for path in sorted(folder.rglob("*.md")):
+        if path.name.startswith("."):
+            continue  # an editor's
         found, wrong = scan_text(path.read_text("utf-8"), path.relative_to(root).as_posix())
         embeds += found
         errors += wrong
@@ -96,6 +98,9 @@ def scan_text(text: str, page: str) -> tuple[list[Embed], list[PageError]]:
     body: list[str] = []
     for number, line in enumerate(text.splitlines(), start=1):
         match = _FENCE.match(line)
+        if fence is None and re.match(r"\s*(?:[-*+]|\d+[.)])\s+(`{3,}|~{3,})\s*snippet", line):
+            message = "fence begins behind a bullet; begin it on a line of its own, indented"
+            errors.append(PageError(place(page, number), message))
         if fence is None and match:
             fence, body, opened = match, [], number
         elif fence is not None and match and _closes(match, fence):
@@ -140,6 +145,8 @@ def parse_block(body: str, where: str) -> Block:
             options[key] = f"{options[key]} {line.strip()}".strip()
         else:
             raise PageError(where, f"cannot read '{line.strip()}'; write 'option: text'")
+    if re.search(r"\]\((?!https?:|#)", options.get("caption", "")):
+        raise PageError(where, "caption links to a page; link to it in the prose")
     show = tuple(options.get("show", "").split())
     for word in show:
         if word not in SHOW:

@@ -135,7 +135,7 @@ class Server:
             sys.stdout.flush()
             status = 0
         finally:
-            os._exit(status)
+            child.leave(status)
 
     def _spawn(self, folder: Path, environment: dict[str, str]) -> int:
         process = subprocess.Popen(
@@ -190,7 +190,8 @@ class Server:
 
     def _floods(self, running: _Running) -> bool:
         with suppress(FileNotFoundError):
-            return (running.folder / "stdout").stat().st_size > running.output_bytes
+            written = (running.folder / name for name in ("stdout", "stderr"))
+            return sum(file.stat().st_size for file in written) > running.output_bytes
         return False
 
     def _answer(self, message: dict[str, object]) -> None:

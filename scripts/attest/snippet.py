@@ -16,7 +16,7 @@ import io
 import re
 import tokenize
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from attest.errors import SnippetError, did_you_mean, place
 
 CHECK = "check: "
 SETTINGS = {"limit": (int, float), "devices": (list,), "ranges": (dict,)}
+_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*$")
 _MARKER = re.compile(r"^# ?%%(?: |$)")
 
 
@@ -148,7 +149,7 @@ def load_all(folder: Path, root: Path) -> dict[str, Snippet]:
     snippets = (
         load(path, folder, root)
         for path in paths
-        if not any(part.startswith("_") for part in path.relative_to(folder).parts)
+        if not any(part.startswith(("_", ".")) for part in path.relative_to(folder).parts)
     )
     return {snippet.name: snippet for snippet in snippets}
 
@@ -156,12 +157,22 @@ def load_all(folder: Path, root: Path) -> dict[str, Snippet]:
 def load(path: Path, folder: Path, root: Path) -> Snippet:
     """Read one file; *folder* is what its name is relative to, *root* what errors are."""
     name = path.relative_to(folder).with_suffix("").as_posix()
-    return parse(path.read_text("utf-8"), name, path, path.relative_to(root).as_posix())
+    where = path.relative_to(root).as_posix()
+    try:
+        text = path.read_text("utf-8-sig")
+    except UnicodeDecodeError:
+        problem = SnippetError(where, "is not UTF-8; save it as UTF-8")
+        return Snippet(name, path, where, "", (), (), problems=(problem,))
+    snippet = parse(text, name, path, where)
+    if not re.fullmatch(r"[a-z0-9_]+(/[a-z0-9_]+)*", name):
+        problem = SnippetError(where, "is named otherwise than in a-z, 0-9 and '_'; rename it")
+        snippet = replace(snippet, problems=(*snippet.problems, problem))
+    return snippet
 
 
 def parse(text: str, name: str, path: Path, where: str) -> Snippet:
     """Cut *text* into cells; breaches of the format are collected in ``problems``."""
-    lines = text.splitlines()
+    lines = text.split("\n")
     problems: list[SnippetError] = []
 
     def problem(line: int, message: str) -> None:
@@ -175,8 +186,11 @@ def parse(text: str, name: str, path: Path, where: str) -> Snippet:
     marked = notebook.cells[-len(markers) :] if markers else []
     if not markers:
         problem(1, "has no cell; begin one with '# %% name'")
-    if len(marked) != len(markers):
-        problem(1, "has a line in a string that looks like a marker, '# %%'; write it otherwise")
+    head = "\n".join(lines[: markers[0]]) if markers else ""
+    if markers and len(notebook.cells) != len(markers) + bool(head.strip()):
+        problem(1, "has a line that only looks like a marker; write markers as '# %% name'")
+    if markers and _holds_code(head):
+        problem(1, "has code before its first cell; put it below a marker '# %% name'")
     cells: list[Cell] = []
     settings: dict[str, object] = {}
     for start, stop, raw in zip(markers, [*markers[1:], len(lines)], marked, strict=False):
@@ -187,6 +201,8 @@ def parse(text: str, name: str, path: Path, where: str) -> Snippet:
             continue
         if not cell_name:
             problem(start + 1, "cell has no name; write '# %% name'")
+        elif not _NAME.match(cell_name.removeprefix(CHECK)):
+            problem(start + 1, f"cell '{cell_name}' is named otherwise than in a-z, 0-9 and '-'")
         bare = cell_name.removeprefix(CHECK)
         if any(bare == cell.name.removeprefix(CHECK) for cell in cells):
             problem(start + 1, f"cell '{bare}' occurs twice; rename one")
@@ -208,8 +224,24 @@ def parse(text: str, name: str, path: Path, where: str) -> Snippet:
             problem(
                 start + 1, f"check '{cell.slug}' states nothing; begin it with a comment in words"
             )
+        if cell.slug is not None and cell.tree and not _asserts(cell.tree):
+            problem(start + 1, f"check '{cell.slug}' asserts nothing; add an assert")
         cells.append(cell)
     return Snippet(name, path, where, title, description, tuple(cells), settings, tuple(problems))
+
+
+def _holds_code(head: str) -> bool:
+    """Whether more than a docstring and comments stands before the first marker."""
+    try:
+        body = ast.parse(head).body
+    except SyntaxError:
+        return False  # the run will say so
+    docstring = body and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant)
+    return len(body) > bool(docstring)
+
+
+def _asserts(tree: ast.Module) -> bool:
+    return any(isinstance(node, ast.Assert | ast.Raise) for node in ast.walk(tree))
 
 
 def imported(tree: ast.AST | None) -> set[str]:

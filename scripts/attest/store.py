@@ -49,6 +49,8 @@ class RecordStore:
         for candidate in candidates:
             record = self._read(candidate)
             if record and record.fingerprint == parts(record.inputs):
+                if candidate != self._entries(name)[0]:
+                    os.utime(candidate)  # the last good one is that which was good last
                 return record
         return None
 
@@ -104,7 +106,7 @@ class RecordStore:
         """A damaged entry is noted once and removed, so that its snippet runs again."""
         try:
             return record_format.loads(path.read_text("utf-8"), path.name)
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
         except (StoreError, UnicodeDecodeError) as error:
             reason = str(error) if isinstance(error, StoreError) else f"{path.name}: is not text"
