@@ -1,4 +1,4 @@
-"""Two bounds: max-norm holds the weights, clipping holds the step. From scratch.
+"""Two bounds: max-norm holds the weights, clipping holds the gradient. From scratch.
 
 Max-norm is applied after the update, to each unit; clipping before it, to the gradient of all
 parameters together.
