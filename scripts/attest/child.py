@@ -41,6 +41,7 @@ PRELOAD = {
 
 STYLE = Path(__file__).with_name("figure.mplstyle")
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_TRUNC
+OWN = str(Path(__file__).resolve().parent) + os.sep
 FILE_BYTES = 256 * 2**20
 """Size of the largest file that a snippet may write."""
 MESSAGE = 600
@@ -258,6 +259,7 @@ class _Run:
                 continue
             name = full.removeprefix(self.job["root"] + os.sep).replace(os.sep, "/")
             outside = name.startswith((".", "site/")) or "/site-packages/" in name
+            outside = outside or full.startswith(OWN)  # the engine is the runner, not an input
             if not outside and name not in self.inputs:
                 self.inputs[name] = ""  # its own opening below does not note it again
                 self.inputs[name] = digest(Path(full))
