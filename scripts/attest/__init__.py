@@ -9,11 +9,11 @@ project          where things are, and the limits under which snippets run
 snippet          parse: ``snippets/**/*.py`` -> Snippet (cells, checks, title)
 scan             scan: ``docs/**/*.md`` -> which page embeds what, at which line
 ledger           the claims of the note, one data file for both languages
+backend          the matplotlib backend of a snippet's process
+child            the process that runs one snippet
 fingerprint      what a record depends on, in named parts; why it is stale
 record           what a run made, as a frozen value, and as a notebook on disk
 store            records on disk, keyed by fingerprint, written atomically
-backend          the matplotlib backend of a snippet's process
-child            the process that runs one snippet
 server           starts children, by fork or fresh, and ends those that stray
 run              the executor in front of the server; one outcome for each snippet
 localise         a figure in one language, for both palettes

@@ -40,7 +40,7 @@ from attest.project import Project
 from attest.record import Record
 from attest.record import Value as Scalar
 from attest.scan import Block, Mark, Value
-from attest.snippet import Cell, Snippet, comments
+from attest.snippet import CHECK, Cell, Snippet, comments
 
 BASE = "attest:"
 """Stands in links for the way from a page to the root of its language."""
@@ -64,6 +64,8 @@ class Embedder:
         project = library.project
         self._rows = ledger.load(project.ledger, project.relative(project.ledger))
         self._sections = ledger.sections(library.embeds, project.root, project.docs.name, locale)
+        self._folder = f"{project.docs.name}/{locale}/"
+        self._pages = self._pages_of_checks()
         self.page = ""
         """Path of the page that is being rendered, below the root, where it is known."""
 
@@ -89,12 +91,11 @@ class Embedder:
 
     def tables(self, text: str) -> str:
         """The Markdown of a page with its ledger tables written out."""
-        folder = f"{self.library.project.docs.name}/{self.locale}/"
         return ledger.expand(
             text,
             self._rows,
             locale=self.locale,
-            page=self.page.removeprefix(folder),
+            page=self.page.removeprefix(self._folder),
             translate=self.interface,
             section_of=lambda mark: self._sections.get(f"{mark.snippet}#{mark.slug}", ""),
         )
@@ -169,19 +170,21 @@ class Embedder:
     def _target(self, mark: Mark, snippet: Snippet) -> str:
         """Where the check itself stands: on this page, or on the first that embeds it."""
         here = anchor("check", snippet, mark.slug)
-        folder = f"{self.library.project.docs.name}/{self.locale}/"
-        pages = [
-            embed.where.partition(":")[0]
-            for embed in self.library.embeds
-            if isinstance(embed, Block)
-            and embed.snippet == mark.snippet
-            and embed.cell in (mark.slug, f"check: {mark.slug}")
-            and embed.where.startswith(folder)
-        ]
+        pages = self._pages.get((mark.snippet, mark.slug), [])
         if self.page in pages or not pages:
             return f"#{here}"
-        url = re.sub(r"(^|/)index\.md$|\.md$", "/", pages[0].removeprefix(folder))
+        url = re.sub(r"(^|/)index\.md$|\.md$", "/", pages[0].removeprefix(self._folder))
         return f"{BASE}{url.lstrip('/')}#{here}"
+
+    def _pages_of_checks(self) -> dict[tuple[str, str], list[str]]:
+        """The pages of this language that embed each check, in order."""
+        pages: dict[tuple[str, str], list[str]] = {}
+        for embed in self.library.embeds:
+            page = embed.where.partition(":")[0]
+            if isinstance(embed, Block) and page.startswith(self._folder):
+                check = embed.snippet, embed.cell.removeprefix(CHECK)
+                pages.setdefault(check, []).append(page)
+        return pages
 
     def _snippet(self, embed: scan.Embed) -> Snippet:
         if error := scan.judge(embed, self.library.snippets):

@@ -15,6 +15,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+from attest.child import digest
 from attest.snippet import Cell, Snippet, imported
 
 DISTRIBUTIONS = {"sklearn": "scikit-learn", "PIL": "pillow", "mpl_toolkits": "matplotlib"}
@@ -40,7 +41,7 @@ def fingerprint(snippet: Snippet, root: Path, inputs: Iterable[str], device: str
     return {
         "cells": " ".join(cell.name.replace(" ", "") for cell in snippet.cells),
         **{f"cell {cell.name}": _digest_code(cell) for cell in snippet.cells},
-        **{f"file {name}": _digest_file(root / name) for name in sorted(files)},
+        **{f"file {name}": digest(root / name) for name in sorted(files)},
         **{f"package {name}": _version(name) for name in distributions(names)},
         "figure style": _digest_once(STYLE),
         "runner": "-".join(_digest_once(path) for path in RUNNER),
@@ -110,14 +111,10 @@ def _digest_code(cell: Cell) -> str:
     return _digest((ast.dump(cell.tree) if cell.tree else cell.source).encode())
 
 
-def _digest_file(path: Path) -> str:
-    return _digest(path.read_bytes()) if path.is_file() else "absent"
-
-
 @functools.cache
 def _digest_once(path: Path) -> str:
-    """Like `_digest_file`, for files of the engine itself."""
-    return _digest_file(path)
+    """Like `digest`, for files of the engine itself."""
+    return digest(path)
 
 
 @functools.cache
