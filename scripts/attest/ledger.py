@@ -4,7 +4,7 @@ A fence expands, before anything else is read, into a Markdown table, so that fo
 values and check marks work in it as they do in prose::
 
     ```ledger
-    rows: 49-65
+    rows: 49-65, 70
     ```
 
 Without ``rows`` it holds all; ``show: counts`` gives the number of rows with each verdict.
@@ -102,11 +102,17 @@ def expand(
     return FENCE.sub(replace, text)
 
 
-def _chosen(rows: list[Row], span: str) -> list[Row]:
-    first, _, last = span.partition("-")
-    if not span:
-        return rows
-    return [row for row in rows if int(first) <= row.number <= int(last or first)]
+def numbers(spans: str) -> set[int]:
+    """The row numbers that ``49-65, 70`` stands for."""
+    found: set[int] = set()
+    for span in spans.split(","):
+        first, _, last = span.partition("-")
+        found |= set(range(int(first), int(last or first) + 1))
+    return found
+
+
+def _chosen(rows: list[Row], spans: str) -> list[Row]:
+    return [row for row in rows if row.number in numbers(spans)] if spans else rows
 
 
 def _table(
