@@ -58,7 +58,10 @@ def test(root: Path) -> int:
         if subprocess.run(command).returncode:
             print("no browser: install Chromium, or set CHROMIUM to one", file=sys.stderr)
             return 1
-    return subprocess.run([sys.executable, "-m", "pytest"], cwd=root).returncode
+    library = Library.load(Project.load(root))
+    pipeline.execute(library, TerminalProgress(library))  # once, for all workers of pytest
+    command = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadgroup"]
+    return subprocess.run(command, cwd=root).returncode
 
 
 def pythons(root: Path) -> int:
