@@ -20,6 +20,28 @@ PAGES = sorted(
 OTHER = {"en": "zh", "zh": "en"}
 
 
+UNREADABLE = """() => [...document.querySelectorAll('.attest-figure')].flatMap(figure => {
+    const svg = figure.querySelector(':scope > svg'), frame = svg.getBoundingClientRect();
+    const words = [...svg.querySelectorAll('text')].filter(word => word.textContent.trim());
+    const boxes = words.map(word => word.getBoundingClientRect());
+    const scale = frame.width / svg.viewBox.baseVal.width;
+    const found = frame.width > 360 ? ['is too wide'] : [];
+    boxes.forEach((a, i) => {
+        const name = words[i].textContent, size = parseFloat(getComputedStyle(words[i]).fontSize);
+        if (size * scale < 7) found.push('small: ' + name);
+        if (a.left < frame.left - 8 || a.right > frame.right + 8) found.push('outside: ' + name);
+        boxes.slice(0, i).forEach((b, j) => {
+            const width = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+            const height = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+            if (width > 1 && height > 0.3 * Math.min(a.height, b.height))
+                found.push('overlap: ' + name + ' | ' + words[j].textContent);
+        });
+    });
+    return found.map(what => figure.id + ' ' + what);
+})"""
+"""What is wrong with the words of figures: too small, beyond the frame, one over another."""
+
+
 def settle(page: Page) -> None:
     """Wait until Material's script has taken over."""
     page.wait_for_function("window.document$ !== undefined")
@@ -32,10 +54,11 @@ def settle(page: Page) -> None:
 def test_no_page_is_wider_than_a_phone(
     visitor: Visitor, locale: str, path: str, palette: str
 ) -> None:
-    """At 360 px everything fits or scrolls inside itself; nothing goes wrong on the way."""
+    """At 360 px everything fits or scrolls, and the words of figures can be read."""
     page = visitor.open(f"{locale}/{path}", width=360, palette=palette)
     settle(page)
     assert page.evaluate("document.documentElement.scrollWidth") == 360
+    assert page.evaluate(UNREADABLE) == []
     assert page.evaluate("document.documentElement.lang") == locale
     scheme = {"light": "default", "dark": "slate"}[palette]
     expect(page.locator("body")).to_have_attribute("data-md-color-scheme", scheme)
@@ -153,6 +176,10 @@ def test_the_root_goes_to_the_language_of_the_reader(
         ("en", "contract", "en/contributing/#contract"),
         ("en", "easily confused", "en/glossary/#words"),
         ("en", "dropout", "en/regularization/dropout/#"),
+        ("en", "folding", "en/normalization/batchnorm-practice/#folding"),
+        ("en", "nn.GroupNorm", "en/normalization/groupnorm/#"),
+        ("zh", "滑动方差", "zh/normalization/batchnorm/#running-statistics"),
+        ("zh", "解冻 冻结", "zh/normalization/batchnorm-practice/#freezing"),
     ],
 )
 def test_search_finds_words_from_the_middle(
