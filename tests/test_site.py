@@ -66,6 +66,18 @@ def test_lines_are_joined_only_between_han(before: str, after: str) -> None:
     assert site.with_han_lines_joined(before) == after
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("<em>学习</em>本身", '<em class="attest-han">学习</em>本身'),
+        ("<em>Layer\nNormalization</em>", "<em>Layer\nNormalization</em>"),
+    ],
+)
+def test_only_han_emphasis_takes_dots(before: str, after: str) -> None:
+    """A title in Latin letters slants in either language."""
+    assert site.with_han_emphasis(before) == after
+
+
 def test_the_environment_is_put_back() -> None:
     """The configuration of one language leaves nothing behind for the next."""
     before = dict(os.environ)
