@@ -145,5 +145,5 @@ assert column("longer input") == [
 ]
 
 # %% check: only-bn-folds
-# In eval mode BN is one fixed affine map, which can be folded into its neighbour; no other is.
+# By default only BN is one fixed affine map in eval mode, which can be folded.
 assert column("affine in eval") == [True, False, False, False, False, False]

@@ -56,7 +56,7 @@ results = [run(*arm) for arm in arms.values()]
 accuracy = torch.stack([a for a, _ in results])  # (arms, S)
 spread = results[0][1]  # of the pooled features over the test images
 for name, row in zip(arms, accuracy, strict=True):
-    print(f"{name:18} median {row.median():6.1%}   range {row.min():.1%} to {row.max():.1%}")
+    print(f"{name:18} median {row.quantile(0.5):6.1%}   range {row.min():.1%} to {row.max():.1%}")
 pooled_accuracy, relu_accuracy, bn_accuracy = accuracy.quantile(0.5, dim=1)
 
 # %% check: constant-features
