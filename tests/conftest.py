@@ -23,6 +23,7 @@ NEEDS_TORCH = {"library", "built"}
 """Fixtures for which the site's own snippets run."""
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what needs torch; keep together what shares the built site, or else a file.
 
