@@ -40,7 +40,9 @@ class BatchNorm(nn.Module):
         if self.training or self.running_mean is None:
             n = x.numel() // x.shape[1]  # values per channel
             mean, var = x.mean(dims), x.var(dims, correction=0)  # (C,) each
-            if self.training and self.track_running_stats:
+            if n == 1:
+                raise ValueError("more than one value per channel is needed")
+            if self.training and self.running_mean is not None and self.track_running_stats:
                 self.update(mean, var, n)
         else:
             mean, var = self.running_mean, self.running_var
@@ -96,6 +98,19 @@ ours, theirs = BatchNorm(channels), nn.BatchNorm2d(channels)
 assert list(ours.state_dict()) == list(theirs.state_dict())
 ours.load_state_dict(theirs.state_dict())
 theirs.load_state_dict(ours.state_dict())
+
+# %% check: same-corners
+# One value per channel raises in both; a layer made without buffers never grows any.
+for Layer in BatchNorm, nn.BatchNorm1d:
+    try:
+        Layer(channels)(torch.randn(1, channels))
+        raise AssertionError("a single value was normalized")
+    except ValueError:
+        pass
+    late = Layer(channels, track_running_stats=False)
+    late.track_running_stats = True
+    late(torch.randn(8, channels))
+    assert not list(late.buffers())
 
 # %% check: bias-argument
 # bias=False drops β alone and keeps γ; with affine=False there is neither, and bias is ignored.

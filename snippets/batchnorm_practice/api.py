@@ -51,6 +51,11 @@ for name, p in arguments["nn.BatchNorm2d"].items():
 # reset_running_stats() resets the three buffers and leaves γ and β alone.
 assert (bn.running_mean == 0).all() and (bn.running_var == 1).all()
 assert bn.num_batches_tracked == 0 and bn.momentum == 0.3
+with torch.no_grad():
+    bn.weight.fill_(2.0)
+    bn.bias.fill_(3.0)
+bn.reset_running_stats()
+assert (bn.weight == 2).all() and (bn.bias == 3).all()
 
 # %% check: five-entries
 # γ and β and three buffers are in the state_dict, so that a checkpoint has the statistics.

@@ -5,6 +5,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 from torch.nn.modules.batchnorm import _BatchNorm
+from torch.optim.swa_utils import update_bn
 
 torch.manual_seed(0)
 x = 2 + 3 * torch.randn(32, 4)  # (32, 4): other statistics than those that were learned
@@ -99,3 +100,9 @@ assert table["bn.eval(), then train()"] == table["nothing"] == (True, True, True
 # With train() overridden the statistics stand still and are used; γ and β still learn.
 assert table["train() overridden"] == (False, False, True, False, True)
 assert table["overridden + requires_grad"] == (False, False, False, False, True)
+
+# %% check: update-bn-empties-override
+# With train() overridden, update_bn resets the statistics and leaves them at zero and one.
+net = Frozen()
+update_bn([x], net)
+assert (net[1].running_mean == 0).all() and (net[1].running_var == 1).all()

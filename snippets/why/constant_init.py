@@ -30,7 +30,8 @@ def network(init):
 units, moved, losses = {}, {}, {}
 for name, init in inits.items():
     net = network(init)
-    before = net[3].weight.detach().clone()
+    hidden = [m.weight for m in net[:-1] if isinstance(m, nn.Linear)]
+    before = [w.detach().clone() for w in hidden]
     optimizer = torch.optim.SGD(net.parameters(), 0.1)
     for _ in range(100):
         optimizer.zero_grad()
@@ -39,8 +40,8 @@ for name, init in inits.items():
         optimizer.step()
     with torch.no_grad():
         h = net[:2](x)  # the first layer, normalized: (64, 32)
+        moved[name] = max((w - b).abs().max().item() for w, b in zip(hidden, before, strict=True))
         units[name] = torch.linalg.matrix_rank(h - h.mean(0), rtol=1e-3).item()
-    moved[name] = (net[3].weight - before).abs().max().item()
     losses[name] = loss.item()
     print(f"{name:9} rank of the first layer's units {units[name]:2}, loss {losses[name]:.3f}")
 loss_zeros, loss_constant, loss_kaiming = losses.values()

@@ -7,7 +7,7 @@ import matplotlib.pyplot as plt
 import torch
 
 torch.manual_seed(0)
-depth, seeds = 100, 100
+depth, seeds = 100, 400
 widths = [64, 256]  # 256 is the note's
 
 

@@ -73,10 +73,11 @@ plt.show()
 
 # %% check: only-both-train
 # At 100 layers only BatchNorm in a residual branch learns; all others stay at chance.
-assert accuracy["BatchNorm, skip"][2].min() > 0.5
+assert accuracy["BatchNorm, skip"][2].min() > 0.4
 for kind in kinds[:3]:
     assert accuracy[kind][2].max() < 0.2
 
 # %% check: ten-layers-train
-# At 10 layers BatchNorm without a residual learns too, and the default init does not.
-assert accuracy["BatchNorm"][0].min() > 0.4 and accuracy["default"][0].max() < 0.2
+# At 10 layers BatchNorm without a residual learns too, faster than Kaiming; the default does not.
+assert accuracy["BatchNorm"][0].min() > 0.35 and bn_10 > kaiming_10
+assert accuracy["default"][0].max() < 0.2
