@@ -23,18 +23,11 @@ NEEDS_TORCH = {"library", "built"}
 """Fixtures for which the site's own snippets run."""
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs torch; keep together what shares the built site, or else a file.
-
-    The first, so that the rest can be tested where there is no torch; the second, so that two
-    workers of pytest-xdist build the site once and set up each file once.
-    """
+    """Mark what needs torch, so that the rest can be tested where there is none."""
     for item in items:
-        fixtures = set(getattr(item, "fixturenames", ()))
-        if NEEDS_TORCH & fixtures:
+        if NEEDS_TORCH & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.torch)
-        item.add_marker(pytest.mark.xdist_group("site" if "built" in fixtures else item.path.name))
 
 
 @pytest.fixture

@@ -60,7 +60,7 @@ def test(root: Path) -> int:
             return 1
     library = Library.load(Project.load(root))
     pipeline.execute(library, TerminalProgress(library))  # once, for all workers of pytest
-    command = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadgroup"]
+    command = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadfile"]
     return subprocess.run(command, cwd=root).returncode
 
 
