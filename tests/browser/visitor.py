@@ -35,3 +35,9 @@ class Visitor:
     def _request(self, url: str) -> None:
         if not url.startswith((self.url, "data:", "blob:")):
             self.foreign.append(url)
+
+
+def settle(page: Page) -> None:
+    """Wait until Material's script has taken over."""
+    page.wait_for_function("window.document$ !== undefined")
+    page.wait_for_timeout(400)
