@@ -20,6 +20,8 @@ from attest.project import Project
 from attest.terminal import TerminalProgress
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+WORKERS = ("-n", "2", "--dist", "loadfile")
+"""Two workers of pytest-xdist; a file's tests stay together and set up what they share once."""
 
 
 def build(root: Path) -> int:
@@ -60,7 +62,7 @@ def test(root: Path) -> int:
             return 1
     library = Library.load(Project.load(root))
     pipeline.execute(library, TerminalProgress(library))  # once, for all workers of pytest
-    command = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadfile"]
+    command = [sys.executable, "-m", "pytest", *WORKERS]
     return subprocess.run(command, cwd=root).returncode
 
 
@@ -83,7 +85,7 @@ def pythons(root: Path) -> int:
             [interpreter, "-m", "venv", str(folder)],
             [python, "-m", "pip", "install", "--quiet", *dict.fromkeys(pins)],
             [python, "-m", "pip", "install", "--quiet", "--no-deps", "-e", str(root)],
-            [python, "-m", "pytest", "-q", "-m", "not torch"],
+            [python, "-m", "pytest", "-q", "-m", "not torch", *WORKERS],
         ):
             if status := subprocess.run(command, cwd=root).returncode:
                 return status
