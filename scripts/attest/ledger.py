@@ -112,7 +112,10 @@ def numbers(spans: str) -> set[int]:
 
 
 def _chosen(rows: list[Row], spans: str) -> list[Row]:
-    return [row for row in rows if row.number in numbers(spans)] if spans else rows
+    if not spans:
+        return rows
+    wanted = numbers(spans)
+    return [row for row in rows if row.number in wanted]
 
 
 def _table(
