@@ -16,6 +16,7 @@ record           what a run made, as a frozen value, and as a notebook on disk
 store            records on disk, keyed by fingerprint, written atomically
 server           starts children, by fork or fresh, and ends those that stray
 run              the executor in front of the server; one outcome for each snippet
+outline          the points of a drawing in few letters
 localise         a figure in one language, for both palettes
 catalog          the words of snippets and figures in the reader's language (gettext)
 pipeline         what one build knows (Library), and running what is stale

@@ -17,8 +17,10 @@ Nothing runs in here: the formatters read records. Links to files beside the pag
 from __future__ import annotations
 
 import functools
+import hashlib
 import html
 import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement
@@ -28,8 +30,11 @@ from markdown.extensions import Extension
 from markdown.postprocessors import Postprocessor
 from markdown.preprocessors import Preprocessor
 from pygments import highlight
+from pygments.filter import Filter
 from pygments.formatters import HtmlFormatter
+from pygments.lexer import Lexer
 from pygments.lexers import PythonLexer
+from pygments.token import Comment, Keyword, Name, Number, Operator, String, Token, _TokenType
 from pymdownx.inlinehilite import InlineHiliteException
 from pymdownx.superfences import SuperFencesException
 
@@ -44,6 +49,12 @@ from attest.snippet import CHECK, Cell, Snippet, comments
 
 BASE = "attest:"
 """Stands in links for the way from a page to the root of its language."""
+
+COLOURED = (
+    *(Comment, Keyword.Constant, Keyword, Operator.Word, String, Number),
+    *(Name.Function, Name.Class, Name.Decorator, Name.Builtin),
+)
+"""The tokens of Python that have a colour of their own; the others are a third of a page."""
 
 _FOOTER = "<!--attest-footer {}-->"
 _FOOTERS = re.compile(r"<!--attest-footer (.+?)-->")
@@ -60,7 +71,7 @@ class Embedder:
         self.translate = words(library.project, locale)
         self.interface = interface(locale)
         self.timings = library.timings()
-        self._drawn: dict[tuple[str, str, str], str] = {}
+        self._drawn: dict[tuple[str, str], str] = {}
         project = library.project
         self._rows = ledger.load(project.ledger, project.relative(project.ledger))
         self._sections = ledger.sections(library.embeds, project.root, project.docs.name, locale)
@@ -124,8 +135,7 @@ class Embedder:
         return (
             f'<a class="attest-mark" data-state="{"passed" if passed else "failed"}" '
             f'href="{self._target(mark, snippet)}" title="{html.escape(title)}">'
-            f'<span aria-hidden="true">{"✓" if passed else "✗"}</span>'
-            f'<span class="attest-hidden">{html.escape(title)}</span></a>'
+            f'<span aria-hidden="true">{"✓" if passed else "✗"}</span></a>'
         )
 
     def footer(self, name: str) -> str:
@@ -152,11 +162,11 @@ class Embedder:
             f'<code title="{html.escape(say("runs it on your machine"))}">{command}</code></p>'
         )
 
-    def svg(self, snippet: Snippet, cell: Cell, svg: str, prefix: str = "") -> str:
+    def svg(self, snippet: Snippet, cell: Cell, svg: str) -> str:
         """A figure with its words in this language, for both palettes."""
-        prefix = prefix or anchor("figure", snippet, cell.name)
-        key = (snippet.name, cell.name, prefix)
+        key = (snippet.name, cell.name)
         if key not in self._drawn:
+            prefix = anchor("figure", snippet, cell.name)
             self._drawn[key] = localise.localise(svg, prefix=prefix, translate=self.translate)
         return self._drawn[key]
 
@@ -223,7 +233,7 @@ class Embedder:
     def code(self, cell: Cell) -> str:
         """The code of a cell, highlighted, its comments in this language."""
         formatter = HtmlFormatter(cssclass="highlight", wrapcode=True)
-        lexer = PythonLexer(stripnl=False)
+        lexer = PythonLexer(stripnl=False, filters=[_Coloured(), "tokenmerge"])
         shown: str = highlight(reader.code(cell.source, self.translate), lexer, formatter)
         return shown.replace('class="highlight"', 'class="language-python highlight"', 1)
 
@@ -242,16 +252,18 @@ class Embedder:
 
     def _figure(self, block: Block, snippet: Snippet, cell: Cell, svg: str, md: Markdown) -> str:
         own = anchor("figure", snippet, cell.name)
-        prefix = own if _first(md, own) else f"{own}--{_count(md, own)}"
-        alt = html.escape(self._plain(block.alt))
-        described = f'<svg role="img" aria-label="{alt}"'
-        inline = self.svg(snippet, cell, svg, prefix).replace("<svg", described, 1)
+        identity = own if _first(md, own) else f"{own}--{_count(md, own)}"
+        drawn = self.svg(snippet, cell, svg)
+        width, height = localise.size(drawn)
         caption = self._caption(block.caption, md) if block.caption else ""
         file = f"{BASE}figures/{snippet.name}-{slug(cell.name)}.svg"
-        link = f'<a class="attest-file" href="{file}">SVG</a>'
+        version = hashlib.sha256(drawn.encode()).hexdigest()[:8]  # so that no cache keeps an old one
         return (
-            f'<figure class="attest-figure" id="{prefix}">{inline}'
-            f"<figcaption>{caption} {link}</figcaption></figure>"
+            f'<figure class="attest-figure" id="{identity}">'
+            f'<img class="attest-svg" src="{file}?{version}" width="{width}" height="{height}" '
+            f'alt="{html.escape(self._plain(block.alt))}" loading="lazy">'
+            f'<figcaption>{caption} <a class="attest-file" href="{file}">SVG</a></figcaption>'
+            "</figure>"
         )
 
     def _check(self, snippet: Snippet, record: Record, cell: Cell, md: Markdown) -> str:
@@ -296,6 +308,17 @@ class Embedder:
             return format(record.values[value.name], value.spec)
 
         return scan.INLINE.sub(fill, text)
+
+
+class _Coloured(Filter):
+    """Reduces tokens to `COLOURED` and plain text."""
+
+    def filter(
+        self, lexer: Lexer, stream: Iterable[tuple[_TokenType, str]]
+    ) -> Iterator[tuple[_TokenType, str]]:
+        """The same text with fewer kinds of tokens."""
+        for token, text in stream:
+            yield next((kind for kind in COLOURED if token in kind), Token.Text), text
 
 
 def slug(name: str) -> str:

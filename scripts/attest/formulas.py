@@ -31,6 +31,7 @@ from latex2mathml.converter import convert
 from markdown import Extension, Markdown
 from markdown.postprocessors import Postprocessor
 
+from attest import outline
 from attest.errors import FormulaError
 from attest.store import write_atomically
 
@@ -54,7 +55,9 @@ _ERROR = re.compile(
     r'<(?:span|div) class="attest-error" role="alert">(?P<place>formula .*?): (?P<message>.*?)</'
 )
 _PLAIN_USE = re.compile(r'(<use xlink:href="[^"]*")/>')
-_GLYPH_ID = re.compile(r"^MJX-\d+-")
+_GLYPH_ID = re.compile(r"^MJX-\d+-(?:MM-)?")
+_SHIFT = re.compile(r'transform="translate\((-?\d+),0\)"')
+_DECIMAL = re.compile(r"-?\d+\.\d+")
 _KEPT = {
     "d", "x", "y", "x1", "x2", "y1", "y2", "width", "height", "transform", "viewBox", "fill",
     "stroke", "stroke-width", "stroke-dasharray", "points", "rx", "ry", "cx", "cy",
@@ -93,7 +96,7 @@ def draw(tex: str, display: bool = False) -> Formula:
         if "style" in element.attrib and element is not root:
             raise _error(tex, f"needs the style {element.get('style')}; write it otherwise")
     glyphs = {
-        _glyph_id(path.get("id", "")): path.get("d", "")
+        _glyph_id(path.get("id", "")): outline.relative(path.get("d", ""))
         for path in root.iter("{http://www.w3.org/2000/svg}path")
         if path.get("id") and path.get("d")
     }
@@ -109,7 +112,7 @@ def draw(tex: str, display: bool = False) -> Formula:
         f'<svg{depth} width="{_number(width / UNITS_PER_EX)}ex" '
         f'height="{_number(height / UNITS_PER_EX)}ex" '
         f'viewBox="0 {_number(top)} {_number(width)} {_number(height)}" '
-        f'aria-hidden="true" data-search-exclude="">'
+        f'aria-hidden="true">'
         + "".join(_markup(child, glyphs) for child in root)
         + "</svg>"
     )
@@ -256,7 +259,7 @@ def _markup(element: ElementTree.Element, glyphs: dict[str, str]) -> str:
     if tag in ("defs", "title"):
         return ""
     attributes = {
-        name: value
+        name: _whole(value) if name in ("transform", "x", "y", "width", "height") else value
         for name, value in element.attrib.items()
         if name in _KEPT and (name, value) != ("transform", "translate(0,0)")
     }
@@ -279,9 +282,19 @@ def _markup(element: ElementTree.Element, glyphs: dict[str, str]) -> str:
     if tag == "g" and not attributes:
         return inner
     if tag == "g" and [*attributes] == ["transform"] and (one := _PLAIN_USE.fullmatch(inner)):
-        return f'{one[1]} transform="{attributes["transform"]}"/>'
+        place = f'transform="{attributes["transform"]}"'
+        place = _SHIFT.sub(r'x="\1"', place)  # the same in fewer letters
+        return f"{one[1]} {place}/>"
     text = "".join(f' {name}="{html.escape(value)}"' for name, value in attributes.items())
     return f"<{tag}{text}>{inner}</{tag}>" if inner else f"<{tag}{text}/>"
+
+
+def _whole(value: str) -> str:
+    """Lengths in whole units, of which a letter has a thousand; scales as they are."""
+    if "matrix" in value or not _DECIMAL.search(value):
+        return value
+    head, scale, tail = value.partition(" scale")
+    return _DECIMAL.sub(lambda number: f"{float(number[0]):.0f}", head) + scale + tail
 
 
 def _mathml(tex: str, display: bool) -> str:

@@ -15,6 +15,7 @@ import re
 from collections.abc import Callable, Iterator
 from xml.etree import ElementTree as ET
 
+from attest import outline
 from attest.errors import FigureError
 
 CYCLE = (
@@ -83,7 +84,15 @@ def localise(svg: str, *, prefix: str, translate: Callable[[str], str]) -> str:
     root.attrib |= {"fill": "currentColor", "stroke-linejoin": "round"}
     for child in old:
         root.extend(_convert(child, prefix, used, translate))
+    _inherit(root)
     return ET.tostring(root, encoding="unicode")
+
+
+def size(svg: str) -> tuple[int, int]:
+    """Natural width and height, in CSS pixels, of a figure that `localise` has made."""
+    box = re.search(r'viewBox="([^"]*)"', svg)
+    width, height = (float(side) for side in box[1].split()[2:]) if box else (0.0, 0.0)
+    return round(width * 96 / 72), round(height * 96 / 72)
 
 
 def _objections(root: ET.Element) -> Iterator[str]:
@@ -165,6 +174,15 @@ def _convert(
     return [] if tag == "path" and invisible else [new]
 
 
+def _inherit(root: ET.Element) -> None:
+    """Cut from each copy of a shape what the shape itself says: a copy cannot change it."""
+    shapes = {element.get("id"): element for element in root.iter() if element.get("id")}
+    for copy in root.iter("use"):
+        shape = shapes.get(copy.get("xlink:href", "#")[1:])
+        for name in shape.attrib.keys() & _PRESENTATION if shape is not None else ():
+            copy.attrib.pop(name, None)
+
+
 def _attributes(old: ET.Element, prefix: str, used: frozenset[str]) -> dict[str, str]:
     """The attributes of *old*, its style among them, in the form for HTML."""
     new: dict[str, str] = {}
@@ -200,8 +218,9 @@ def _numbers(name: str, value: str) -> str:
             return ""
         if "scale" in value or "matrix" in value:
             return value
-    value = _DECIMAL.sub(_round, value).removesuffix("px")
-    return re.sub(r"\s*([A-Za-z])\s*", r"\1", value).strip() if name == "d" else value
+    if name == "d":
+        return outline.relative(value, decimals=1)
+    return _DECIMAL.sub(_round, value).removesuffix("px")
 
 
 def _round(number: re.Match[str]) -> str:

@@ -12,6 +12,7 @@ from attest.embed import Embedder, slug
 from attest.snippet import Cell, Snippet
 
 PALETTE = Path(__file__).parents[1] / "theme" / "assets" / "figures.css"
+FONTS = 'system-ui,-apple-system,"Segoe UI",Roboto,"PingFang SC","Noto Sans CJK SC",sans-serif'
 _ROOT = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
 _BLOCK = re.compile(r"([^{}]+)\{([^{}]*)\}")
 
@@ -45,11 +46,15 @@ def write(embedder: Embedder, folder: Path) -> None:
 
 
 def standalone(svg: str) -> str:
-    """An inline figure as a file of its own, which follows the palette of the system."""
+    """An inline figure as a file of its own.
+
+    It follows the palette of the system, or that of the page which shows it as a picture.
+    """
     light, dark = palettes()
+    words, dark_words = palettes("text")
     style = (
-        f":root{{color:#000;background:var(--fig-paper);font-family:sans-serif;{light}}}"
-        f"@media (prefers-color-scheme:dark){{:root{{color:#fff;{dark}}}}}"
+        f":root{{color:#000;background:var(--fig-paper);font-family:{FONTS};{light}}}text{{{words}}}"
+        f"@media (prefers-color-scheme:dark){{:root{{color:#fff;{dark}}}text{{{dark_words}}}}}"
     )
     return re.sub(r"<svg([^>]*)>", rf"{_ROOT}\1><style>{style}</style>", svg, count=1) + "\n"
 
@@ -64,13 +69,14 @@ def on_paper(svg: str) -> str:
 
 
 @functools.cache
-def palettes() -> tuple[str, str]:
-    """The variables of the light and the dark palette, as CSS declarations."""
+def palettes(of: str = "") -> tuple[str, str]:
+    """The variables of the light and the dark palette, as CSS declarations; *of* words: text."""
     text = re.sub(r"/\*.*?\*/", "", PALETTE.read_text("utf-8"), flags=re.DOTALL)
     found = {"default": "", "slate": ""}
     for selector, body in _BLOCK.findall(text):
         for scheme in found:
-            if f'"{scheme}"]' in selector and "text" not in selector and not found[scheme]:
+            own = f'"{scheme}"]' in selector and ("text" in selector) == (of == "text")
+            if own and not found[scheme]:
                 found[scheme] = re.sub(r"\s*([:;])\s*", r"\1", body.strip())
     return found["default"], found["slate"]
 
