@@ -102,7 +102,7 @@ def on_page_content(content: str, *, page: Page, config: MkDocsConfig, files: Fi
     content = site.with_han_lines_joined(site.with_classes_for_alignment(content))
     content = site.with_base(site.with_han_emphasis(content), page.url)
     other = _sibling(config, page)
-    return site.with_section_links(content, other) if other else content
+    return site.with_parts(site.with_section_links(content, other) if other else content)
 
 
 def on_page_context(

@@ -22,6 +22,7 @@ from attest.embed import BASE
 _HEADING = re.compile(r'(<h[1-6]\b[^>]*\bid="(?P<id>[^"]+)"[^>]*>)(?P<inner>.*?)(</h[1-6]>)', re.S)
 _HAN = r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef\u201c\u201d]"
 _HAN_LINES = re.compile(rf"({_HAN}(?:<[^<>]+>)*)\n[ \t]*(?=(?:<[^<>]+>)*{_HAN})")
+_BETWEEN = re.compile(r"(</h[2-6]>)(.*?)(?=<h[2-6]\b|<svg class=\"attest-glyphs\"|\Z)", re.S)
 _EMPHASIS = re.compile(r"<em>(.*?)</em>", re.S)
 _PRE = re.compile(r"(<pre\b.*?</pre>)", re.S)
 _ALIGN = re.compile(r'<(t[hd]) style="text-align: (left|center|right);">')
@@ -133,6 +134,16 @@ def with_han_emphasis(page: str) -> str:
     return _EMPHASIS.sub(
         lambda m: f'<em class="attest-han">{m[1]}</em>' if re.search(_HAN, m[1]) else m[0], page
     )
+
+
+def with_parts(page: str) -> str:
+    """Put what stands between two headings into an element of its own.
+
+    A browser lays out what is near and lets the rest wait (``content-visibility``): a chapter
+    has more than ten thousand elements. Headings stay outside, because scripts ask for their
+    places; so do the glyphs of formulas, which all parts share.
+    """
+    return _BETWEEN.sub(r'\1\n<div class="attest-part">\2</div>\n', page)
 
 
 def with_base(page: str, url: str) -> str:

@@ -43,21 +43,28 @@
   );
 
   // What scrolls sideways can be reached and named by keyboard; what does not is no tab stop.
-  function reach() {
-    const regions = ".attest-display, .md-typeset__scrollwrap, .md-typeset pre > code";
-    for (const region of document.querySelectorAll(regions)) {
-      if (region.scrollWidth > region.clientWidth + 1) {
-        region.tabIndex = 0;
-        if (!region.matches("code")) {
-          region.setAttribute("role", "group");
-          region.setAttribute("aria-label", words.scroll);
-        }
-      } else if (region.tabIndex === 0) {
-        region.removeAttribute("tabindex");
-        region.removeAttribute("role");
-        region.removeAttribute("aria-label");
+  // Looked at when it is near: a page's far parts are not laid out before.
+  const near = new IntersectionObserver(
+    (entries) => entries.forEach((entry) => entry.isIntersecting && reach(entry.target)),
+    { rootMargin: "100%" }
+  );
+  function reach(region) {
+    if (region.scrollWidth > region.clientWidth + 1) {
+      region.tabIndex = 0;
+      if (!region.matches("code")) {
+        region.setAttribute("role", "group");
+        region.setAttribute("aria-label", words.scroll);
       }
+    } else if (region.tabIndex === 0) {
+      region.removeAttribute("tabindex");
+      region.removeAttribute("role");
+      region.removeAttribute("aria-label");
     }
+  }
+  function watch() {
+    near.disconnect();
+    const regions = ".attest-display, .md-typeset__scrollwrap, .md-typeset pre > code";
+    for (const region of document.querySelectorAll(regions)) near.observe(region);
   }
 
   // Material makes the buttons of each block of code a landmark; a hundred of them help nobody.
@@ -122,12 +129,12 @@
     apply();
   }
 
-  addEventListener("resize", reach);
+  addEventListener("resize", watch);
   window.document$.subscribe(() => {
     follow();
-    reach();
+    watch();
     quieten();
     filters();
-    setTimeout(reach, 300); // Material wraps tables a moment later
+    setTimeout(watch, 300); // Material wraps tables a moment later
   });
 })();
