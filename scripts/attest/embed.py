@@ -221,7 +221,7 @@ class Embedder:
         made = record.cell(cell.name)
         parts = []
         if "fold" in block.show:
-            parts.append(self._folded(cell, cell.name))
+            parts.append(self._folded(snippet, cell, cell.name))
         elif block.shows("code"):
             parts.append(self.code(cell))
         if made and made.stdout and block.shows("output"):
@@ -237,10 +237,11 @@ class Embedder:
         shown: str = highlight(reader.code(cell.source, self.translate), lexer, formatter)
         return shown.replace('class="highlight"', 'class="language-python highlight"', 1)
 
-    def _folded(self, cell: Cell, name: str = "") -> str:
+    def _folded(self, snippet: Snippet, cell: Cell, name: str = "") -> str:
         summary = html.escape(self.interface("Code") + (f" · {name}" if name else ""))
         return (
-            f'<details class="attest-code"><summary>{summary}</summary>{self.code(cell)}</details>'
+            f'<details class="attest-code" data-file="{BASE}snippets/{snippet.name}.py">'
+            f"<summary>{summary}</summary>{self.code(cell)}</details>"
         )
 
     def _output(self, text: str) -> str:
@@ -281,7 +282,7 @@ class Embedder:
             f'data-state="{"passed" if passed else "failed"}">'
             f'<p><span class="attest-sign" aria-hidden="true">{"✓" if passed else "✗"}</span> '
             f'{statement} <span class="attest-state">{html.escape(state)}</span></p>'
-            f"{boxes}{self._folded(body)}</div>"
+            f"{boxes}{self._folded(snippet, body)}</div>"
         )
 
     def _caption(self, text: str, md: Markdown) -> str:

@@ -308,7 +308,7 @@ def _mathml(tex: str, display: bool) -> str:
         raise _error(tex, f"{raw[1]} cannot be read aloud; write it otherwise")
     mathml = re.sub(r"<mtext>[^<]*", lambda text: text[0].replace("$", ""), mathml)
     mathml = mathml.replace(' xmlns="http://www.w3.org/1998/Math/MathML"', "", 1)
-    return mathml.replace("<math", '<math class="attest-mathml"', 1)
+    return re.sub(r"^(<math[^>]*>)<mrow>(.*)</mrow></math>$", r"\1\2</math>", mathml)
 
 
 def _spoken(match: re.Match[str]) -> str:

@@ -35,6 +35,9 @@ from attest.terminal import TerminalProgress
 log = logging.getLogger("mkdocs.attest")
 logging.getLogger("jieba").setLevel(logging.WARNING)  # it reports each load of its dictionary
 
+FOLDED = "folded.html"
+"""Name of the file beside a page that holds the code of its folds."""
+
 _background: Background | None = None
 """Runs snippets beside the server; None in a build."""
 
@@ -100,7 +103,11 @@ def on_page_content(content: str, *, page: Page, config: MkDocsConfig, files: Fi
     for problem in formulas.problems(content, _project(config).relative(source)):
         log.warning(str(problem))
     content = site.with_han_lines_joined(site.with_classes_for_alignment(content))
-    content = site.with_base(site.with_han_emphasis(content), page.url)
+    content = site.with_han_emphasis(content)
+    if config.use_directory_urls:  # not where pages are read from the file system
+        content, folded = site.with_folds_apart(content, FOLDED)
+        config.extra.setdefault("folded", {})[page.url + FOLDED] = folded
+    content = site.with_base(content, page.url)
     other = _sibling(config, page)
     return site.with_parts(site.with_section_links(content, other) if other else content)
 
@@ -130,6 +137,9 @@ def on_template_context(
 def on_post_build(*, config: MkDocsConfig) -> None:
     """Write the files beside the pages; after the first language the others, then the root."""
     publish.write(_embedder(config), Path(config.site_dir))
+    for name, text in config.extra.get("folded", {}).items():
+        if text:
+            Path(config.site_dir, name).write_text(text, "utf-8")
     if "first" in config.extra:
         return
     for locale in _others(config):
@@ -190,11 +200,17 @@ def _embedder(config: MkDocsConfig) -> Embedder:
 
 
 def _write_root(config: MkDocsConfig) -> None:
+    """Write what stands above the languages; in a build give every page the site's policy."""
     root: site.Root = config.extra["root"]
+    pages = {page: page.read_text("utf-8") for page in root.folder.glob("*/**/*.html")}
+    policy = site.policy(pages.values())
     templates = Path(__file__).parent.parent / "root"
-    files = site.render_root(templates, root, _locales(config), _project(config).locales)
-    for name, text in files.items():
-        (root.folder / name).write_text(text, "utf-8")
+    own = site.render_root(templates, root, _locales(config), _project(config).locales, policy)
+    for name, text in own.items():
+        pages[root.folder / name] = text
+    for path, text in pages.items():
+        governed = path.suffix == ".html" and _background is None  # live reload needs its script
+        path.write_text(site.with_policy(text, policy) if governed else text, "utf-8")
 
 
 def _sibling(config: MkDocsConfig, page: Page) -> site.Sibling | None:

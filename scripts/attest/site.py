@@ -5,6 +5,8 @@ Pure functions over strings and paths; `attest.hook` gives them what MkDocs know
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import html
 import os
 import re
@@ -19,9 +21,15 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from attest.embed import BASE
 
+_INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.S)
 _HEADING = re.compile(r'(<h[1-6]\b[^>]*\bid="(?P<id>[^"]+)"[^>]*>)(?P<inner>.*?)(</h[1-6]>)', re.S)
 _HAN = r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef\u201c\u201d]"
 _HAN_LINES = re.compile(rf"({_HAN}(?:<[^<>]+>)*)\n[ \t]*(?=(?:<[^<>]+>)*{_HAN})")
+_FOLD = re.compile(
+    r'<details class="attest-code" data-file="(?P<file>[^"]*)">(?P<summary><summary>.*?</summary>)'
+    r"(?P<code>.*?)</details>",
+    re.S,
+)
 _BETWEEN = re.compile(r"(</h[2-6]>)(.*?)(?=<h[2-6]\b|<svg class=\"attest-glyphs\"|\Z)", re.S)
 _EMPHASIS = re.compile(r"<em>(.*?)</em>", re.S)
 _PRE = re.compile(r"(<pre\b.*?</pre>)", re.S)
@@ -146,15 +154,74 @@ def with_parts(page: str) -> str:
     return _BETWEEN.sub(r'\1\n<div class="attest-part">\2</div>\n', page)
 
 
+def with_folds_apart(page: str, name: str) -> tuple[str, str]:
+    """Take the code out of the folds of a page: a sixth of its weight, which few readers open.
+
+    Returns the page and the file, beside it and called *name*, from which a script fetches the
+    code of each fold. Without a script a fold holds a link to the snippet.
+    """
+    codes: list[str] = []
+
+    def leave(match: re.Match[str]) -> str:
+        codes.append(match["code"].strip())
+        file = match["file"]
+        return (
+            f'<details class="attest-code" data-code="{name}#{len(codes) - 1}">{match["summary"]}'
+            f'<a href="{file}">{Path(file).name}</a></details>'
+        )
+
+    page = _FOLD.sub(leave, page)
+    return page, "\n".join(codes) + "\n" if codes else ""
+
+
 def with_base(page: str, url: str) -> str:
     """Point links to files beside the pages from the page at *url*."""
     return page.replace(f'="{BASE}', f'="{"../" * url.count("/")}')
 
 
+def policy(pages: Iterable[str]) -> str:
+    """One Content-Security-Policy for all *pages*: what is here, and nothing else.
+
+    It names the inline scripts of all, since the policy of the first page that a reader opens
+    stays while instant navigation exchanges what is on it. No style may be inline.
+    """
+    found = {script for page in pages for script in _INLINE_SCRIPT.findall(page)}
+    hashes = sorted(
+        f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
+        for script in found
+    )
+    directives = {
+        "default-src": "'none'",
+        "script-src": " ".join(["'self'", *hashes]),
+        "style-src": "'self'",
+        "img-src": "'self' data:",
+        "connect-src": "'self'",
+        "worker-src": "'self'",
+        "manifest-src": "'self'",
+        "base-uri": "'none'",
+        "form-action": "'self'",
+    }
+    return "; ".join(f"{name} {sources}" for name, sources in directives.items())
+
+
+def with_policy(page: str, policy: str) -> str:
+    """A page that carries its policy, before anything that it governs."""
+    charset = '<meta charset="utf-8">'
+    meta = f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
+    return page.replace(charset, f"{charset}{meta}", 1)
+
+
 def render_root(
-    templates: Path, root: Root, locales: Mapping[str, Mapping[str, Any]], codes: Sequence[str]
+    templates: Path,
+    root: Root,
+    locales: Mapping[str, Mapping[str, Any]],
+    codes: Sequence[str],
+    policy: str = "",
 ) -> dict[str, str]:
-    """The files at the root: the choice of a language, the error page of the host, sitemaps."""
+    """The files at the root: the choice of a language, the host's error page and headers, sitemaps.
+
+    A *policy* goes into the headers, for hosts that read them.
+    """
     env = Environment(
         loader=FileSystemLoader(templates),
         undefined=StrictUndefined,
@@ -165,6 +232,6 @@ def render_root(
     )
     languages = [{"code": code, **locales[code]} for code in codes]
     return {
-        name: env.get_template(name).render(root=root, languages=languages)
+        name: env.get_template(name).render(root=root, languages=languages, policy=policy)
         for name in sorted(env.list_templates())
     }

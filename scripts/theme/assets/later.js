@@ -1,0 +1,94 @@
+// What a page leaves for later, so that it opens at once: layout of what is far, the SVG of
+// figures, the code of folds.
+(function () {
+  "use strict";
+  const xlink = "http://www.w3.org/1999/xlink";
+  let count = 0;
+
+  // Parts that are far are laid out when they come near (attest.css). Who comes to a place within
+  // the page, or back to it, gets all parts at once, so that nothing moves; so does paper.
+  function wake() {
+    for (const part of document.querySelectorAll(".attest-part")) part.classList.add("attest-awake");
+  }
+  window.document$.subscribe(() => {
+    const [visit] = performance.getEntriesByType("navigation");
+    if (location.hash || (visit && visit.type !== "navigate")) wake();
+  });
+  addEventListener("beforeprint", wake);
+
+  // Figures come as pictures, which load when they are near and need no script. When one has
+  // come, its SVG takes the picture's place, so that its words can be selected and searched.
+
+  // Two figures of a page may stem from one file: each gets ids of its own.
+  function rename(svg) {
+    const prefix = `figure${++count}-`;
+    for (const element of svg.querySelectorAll("[id]")) element.id = prefix + element.id;
+    for (const element of svg.querySelectorAll("*")) {
+      for (const attribute of element.attributes) {
+        if (attribute.value.startsWith("url(#")) {
+          attribute.value = attribute.value.replace("#", `#${prefix}`);
+        } else if (attribute.namespaceURI === xlink && attribute.value.startsWith("#")) {
+          attribute.value = `#${prefix}${attribute.value.slice(1)}`;
+        }
+      }
+    }
+  }
+
+  async function draw(picture) {
+    try {
+      const file = await fetch(picture.currentSrc, { cache: "force-cache" });
+      const parsed = new DOMParser().parseFromString(await file.text(), "image/svg+xml");
+      parsed.querySelector("style").remove(); // the page has the palettes
+      const svg = document.importNode(parsed.documentElement, true);
+      rename(svg);
+      svg.setAttribute("role", "img");
+      svg.setAttribute("aria-label", picture.alt);
+      picture.replaceWith(svg);
+    } catch {
+      // A picture from the file system cannot be read by a script; it stays as it is.
+    }
+  }
+
+  const wanted = (element) => element instanceof Element && element.matches("img.attest-svg");
+  document.addEventListener("load", (event) => wanted(event.target) && draw(event.target), true);
+  for (const picture of document.querySelectorAll("img.attest-svg")) {
+    if (picture.complete && picture.naturalWidth) draw(picture);
+  }
+
+  // The code of all folds of a page is in a file beside it, which comes at the first sign that
+  // the page is read.
+  function fill(text) {
+    const codes = new DOMParser().parseFromString(text, "text/html").body.children;
+    for (const fold of document.querySelectorAll("details[data-code]")) {
+      const code = codes[fold.dataset.code.split("#")[1]];
+      delete fold.dataset.code;
+      fold.lastElementChild.replaceWith(document.importNode(code, true));
+    }
+  }
+  let asked = "";
+  async function unfold() {
+    const fold = document.querySelector("details[data-code]");
+    const url = fold && new URL(fold.dataset.code, location).href.split("#")[0];
+    if (!fold || asked === url) return;
+    asked = url;
+    try {
+      const file = await fetch(url);
+      if (file.ok) fill(await file.text());
+    } catch {
+      // A fold then keeps its link to the whole snippet.
+    }
+  }
+  for (const sign of ["scroll", "pointerdown", "keydown", "toggle"]) {
+    addEventListener(sign, unfold, { capture: true, passive: true });
+  }
+
+  addEventListener("beforeprint", () => {
+    for (const picture of document.querySelectorAll("img.attest-svg")) picture.loading = "eager";
+    const fold = document.querySelector("details[data-code]");
+    if (!fold || location.protocol === "file:") return;
+    const now = new XMLHttpRequest(); // printing waits for nothing else
+    now.open("GET", new URL(fold.dataset.code, location).href.split("#")[0], false);
+    now.send();
+    if (now.status === 200) fill(now.responseText);
+  });
+})();
