@@ -10,7 +10,7 @@ from matplotlib import patheffects, rcParams, style
 from matplotlib.figure import Figure
 
 import attest
-from attest.localise import CYCLE, localise, refused, words
+from attest.localise import CYCLE, localise, refused, size, words
 
 ENGINE = Path(attest.__file__).parent
 STYLE = ENGINE / "figure.mplstyle"
@@ -113,7 +113,7 @@ class TestLocalise:
     def test_colours(self, colour, variable):
         """Black, white, greys and the cycle follow the palette; other colours stay."""
         assert inside(f'<path d="M 0 0" style="stroke: {colour}"/>') == (
-            f'<path d="M0 0" stroke="{variable}" />'
+            f'<path d="m0 0" stroke="{variable}" />'
         )
 
     def test_ids(self):
@@ -123,10 +123,25 @@ class TestLocalise:
             '<g clip-path="url(#p1)"><use xlink:href="#m1" x="3"/></g></g>'
             '<defs><clipPath id="p1"><rect id="r" width="9.999"/></clipPath></defs>'
         ) == (
-            '<defs><path id="f-m1" d="M0 0.12L1 2" /></defs>'
+            '<defs><path id="f-m1" d="m0 .1 1 1.9" /></defs>'
             '<g clip-path="url(#f-p1)"><use xlink:href="#f-m1" x="3" /></g>'
             '<defs><clipPath id="f-p1"><rect width="10" /></clipPath></defs>'
         )
+
+    def test_copies(self):
+        """A copy of a shape does not say again what the shape says; the rest is its own."""
+        assert inside(
+            '<defs><path id="m" d="M 0 0 L 2 0" style="stroke: #000000"/></defs>'
+            '<use xlink:href="#m" x="3" style="stroke: #000000; fill: #f05408"/>'
+        ) == (
+            '<defs><path id="f-m" d="m0 0h2" stroke="currentColor" /></defs>'
+            '<use xlink:href="#f-m" x="3" fill="var(--fig-1)" />'
+        )
+
+    def test_size(self):
+        """Natural width and height are in CSS pixels, 96 to 72 points."""
+        drawn = localise(bare("<text>a</text>"), prefix="f", translate=str)
+        assert size(drawn) == (96, 48)
 
     def test_nothing_drawn(self):
         """Empty groups and invisible paths go."""

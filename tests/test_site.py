@@ -78,6 +78,50 @@ def test_only_han_emphasis_takes_dots(before: str, after: str) -> None:
     assert site.with_han_emphasis(before) == after
 
 
+def test_what_stands_between_headings_is_a_part() -> None:
+    """Headings and the shared glyphs of formulas stay outside; a page without parts is kept."""
+    html = site.with_parts(
+        '<h1>T</h1><p>a</p><h2>A</h2><p>b</p><h3>B</h3><p>c</p><svg class="attest-glyphs">'
+    )
+    assert html.replace("\n", "") == (
+        '<h1>T</h1><p>a</p><h2>A</h2><div class="attest-part"><p>b</p></div>'
+        '<h3>B</h3><div class="attest-part"><p>c</p></div><svg class="attest-glyphs">'
+    )
+    assert site.with_parts("<h1>T</h1><p>a</p>") == "<h1>T</h1><p>a</p>"
+
+
+def test_the_code_of_folds_stands_in_a_file_beside_the_page() -> None:
+    """The page keeps the summary, the number of the fold, and a link to the whole snippet."""
+    fold = (
+        '<details class="attest-code" data-file="attest:snippets/a/b.py"><summary>Code</summary>'
+        "<div>{}</div></details>"
+    )
+    page, code = site.with_folds_apart(fold.format("one") + fold.format("two"), "folded.html")
+    assert code == "<div>one</div>\n<div>two</div>\n"
+    assert page.startswith(
+        '<details class="attest-code" data-code="folded.html#0"><summary>Code</summary>'
+        '<a href="attest:snippets/a/b.py">b.py</a></details><details'
+    )
+
+
+def test_the_policy_names_the_inline_scripts_of_all_pages_once() -> None:
+    """Data is no script; nothing inline is allowed that is not named."""
+    data = '<script type="application/json">{}</script>'
+    policy = site.policy(["<script>a</script>" + data, "<script>a</script><script>b</script>"])
+    assert policy.count("sha256-") == 2
+    assert "'sha256-ypeBEsobvcr6wjGzmiPcTaeG7/gUfE5yuYB3ha/uSLs='" in policy  # of the letter a
+    assert "unsafe" not in policy
+
+
+def test_a_page_carries_its_policy_before_what_it_governs() -> None:
+    """Right behind the character set."""
+    page = site.with_policy('<head><meta charset="utf-8"><script>a</script>', "default-src 'none'")
+    assert page.startswith(
+        '<head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" '
+        "content=\"default-src 'none'\"><script>"
+    )
+
+
 def test_the_environment_is_put_back() -> None:
     """The configuration of one language leaves nothing behind for the next."""
     before = dict(os.environ)

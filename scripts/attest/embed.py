@@ -258,7 +258,7 @@ class Embedder:
         width, height = localise.size(drawn)
         caption = self._caption(block.caption, md) if block.caption else ""
         file = f"{BASE}figures/{snippet.name}-{slug(cell.name)}.svg"
-        version = hashlib.sha256(drawn.encode()).hexdigest()[:8]  # so that no cache keeps an old one
+        version = hashlib.sha256(drawn.encode()).hexdigest()[:8]  # no cache keeps an old one
         return (
             f'<figure class="attest-figure" id="{identity}">'
             f'<img class="attest-svg" src="{file}?{version}" width="{width}" height="{height}" '

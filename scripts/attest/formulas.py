@@ -112,9 +112,7 @@ def draw(tex: str, display: bool = False) -> Formula:
         f'<svg{depth} width="{_number(width / UNITS_PER_EX)}ex" '
         f'height="{_number(height / UNITS_PER_EX)}ex" '
         f'viewBox="0 {_number(top)} {_number(width)} {_number(height)}" '
-        f'aria-hidden="true">'
-        + "".join(_markup(child, glyphs) for child in root)
-        + "</svg>"
+        f'aria-hidden="true">' + "".join(_markup(child, glyphs) for child in root) + "</svg>"
     )
     return Formula(svg, _mathml(tex, display), tuple(sorted(glyphs.items())))
 

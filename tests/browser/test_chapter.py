@@ -1,9 +1,12 @@
 """A chapter in a real browser: figures, values, checks, code."""
 
+import io
+
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
-from visitor import Visitor
+from visitor import Visitor, read_through, until
 
 CHAPTER = "regularization/weight-decay/"
 LOCALES = ["en", "zh"]
@@ -25,10 +28,16 @@ def brightness(colour: str) -> float:
     return sum(float(part) for part in colour.strip("rgba()").split(",")[:3]) / 3
 
 
+def paper(screenshot: bytes) -> int:
+    """Brightness of the paper, the commonest colour of a picture, 0 to 255."""
+    picture = Image.open(io.BytesIO(screenshot)).convert("L")
+    return max(range(256), key=picture.histogram().__getitem__)
+
+
 def opened(visitor: Visitor, locale: str, **settings: object) -> Page:
     """The chapter, when Material's script has taken over."""
     page = visitor.open(f"{locale}/{CHAPTER}", **settings)
-    page.wait_for_function("document.documentElement.classList.contains('js')")
+    until(page, "document.documentElement.classList.contains('js')")
     return page
 
 
@@ -38,7 +47,9 @@ def test_one_figure_serves_both_palettes(
     visitor: Visitor, locale: str, palette: str, dark_ink: bool
 ) -> None:
     """Its words are dark on light and light on dark, and it says what is seen."""
-    figures = opened(visitor, locale, palette=palette).evaluate(INK)
+    page = opened(visitor, locale, palette=palette)
+    read_through(page)
+    figures = page.evaluate(INK)
     assert len(figures) > 10
     for figure in figures:
         assert (brightness(figure["ink"]) < 128) == dark_ink
@@ -47,12 +58,29 @@ def test_one_figure_serves_both_palettes(
         assert len(figure["alt"]) > 20
 
 
+def test_a_figure_is_a_picture_in_the_palette_of_the_page_until_it_is_drawn(
+    visitor: Visitor,
+) -> None:
+    """Also where no script runs or reads files: dark on a dark page, light on a light one."""
+    page = visitor.open(f"en/{CHAPTER}", palette="light", java_script_enabled=False)
+    shown = {}
+    for scheme in ("default", "slate"):
+        picture = page.locator("img.attest-svg").first
+        picture.scroll_into_view_if_needed()
+        page.locator("body").evaluate("(body, to) => body.dataset.mdColorScheme = to", scheme)
+        page.wait_for_timeout(300)
+        shown[scheme] = paper(picture.screenshot())
+    assert shown["default"] > 240
+    assert shown["slate"] < 60
+
+
 def test_words_of_figures_are_in_the_language_of_the_page(visitor: Visitor) -> None:
     """The same figure, drawn once, in both."""
-    words = {
-        locale: opened(visitor, locale).locator(".attest-figure > svg text").all_text_contents()
-        for locale in LOCALES
-    }
+    words = {}
+    for locale in LOCALES:
+        page = opened(visitor, locale)
+        read_through(page)
+        words[locale] = page.locator(".attest-figure > svg text").all_text_contents()
     assert "weight decay λ" in words["en"]
     assert "权重衰减 λ" in words["zh"]
     assert len(words["en"]) == len(words["zh"])

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from visitor import Visitor, settle
+from visitor import Visitor, read_through
 
 DOCS = Path(__file__).parents[2] / "docs"
 LOCALES = ("en", "zh")
@@ -59,7 +59,7 @@ PROSE = """article => {
 def test_a_page_can_be_read_on_a_phone(visitor: Visitor, locale: str, path: str) -> None:
     """At 360 px all fits or scrolls; words of figures are readable; no formula is left as TeX."""
     page = visitor.open(f"{locale}/{path}", width=360)
-    settle(page)
+    read_through(page)
     assert page.evaluate("document.documentElement.lang") == locale
     assert page.locator(".attest-error").count() == 0
     assert page.evaluate("document.documentElement.scrollWidth") == 360

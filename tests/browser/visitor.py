@@ -1,5 +1,6 @@
 """A reader with a browser."""
 
+import time
 from dataclasses import dataclass, field
 
 from playwright.sync_api import Browser, Page
@@ -37,7 +38,24 @@ class Visitor:
             self.foreign.append(url)
 
 
+def until(page: Page, expression: str, seconds: float = 60) -> None:
+    """Wait until *expression* is true; a page's policy forbids Playwright's own way to ask."""
+    end = time.monotonic() + seconds
+    while not page.evaluate(expression):
+        assert time.monotonic() < end, f"never true: {expression}"
+        page.wait_for_timeout(50)
+
+
 def settle(page: Page) -> None:
     """Wait until Material's script has taken over."""
-    page.wait_for_function("window.document$ !== undefined")
+    until(page, "window.document$ !== undefined")
     page.wait_for_timeout(400)
+
+
+def read_through(page: Page) -> None:
+    """Wait until all is there that a page leaves for later: layout, figures, folded code."""
+    settle(page)
+    page.mouse.wheel(0, 1)
+    until(page, "!document.querySelector('details[data-code]')")
+    page.evaluate("['beforeprint', 'afterprint'].forEach(kind => dispatchEvent(new Event(kind)))")
+    until(page, "!document.querySelector('img.attest-svg')")

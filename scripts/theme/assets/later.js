@@ -37,8 +37,8 @@
   async function draw(picture) {
     try {
       const file = await fetch(picture.currentSrc, { cache: "force-cache" });
-      const parsed = new DOMParser().parseFromString(await file.text(), "image/svg+xml");
-      parsed.querySelector("style").remove(); // the page has the palettes
+      const text = (await file.text()).replace(/<style>.*?<\/style>/s, ""); // the page has its own
+      const parsed = new DOMParser().parseFromString(text, "image/svg+xml");
       const svg = document.importNode(parsed.documentElement, true);
       rename(svg);
       svg.setAttribute("role", "img");
