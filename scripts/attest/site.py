@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from attest.embed import BASE
+from attest.reader import BASE
 
 _HEADING = re.compile(r'(<h[1-6]\b[^>]*\bid="(?P<id>[^"]+)"[^>]*>)(?P<inner>.*?)(</h[1-6]>)', re.S)
 _HAN = r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef\u201c\u201d]"
