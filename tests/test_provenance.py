@@ -128,7 +128,7 @@ def test_each_run_has_a_row() -> None:
     """Title, place, seconds, memory, device, whether it ran in this build, and its files."""
     made = table("runs")
     assert re.findall(r'<tr id="([^"]+)"', made) == ["run-b-slow", "run-a-fast"]
-    row = made.splitlines()[-4]
+    row = made.splitlines()[-3]
     assert "Uses <code>nn.Linear</code> &amp; more" in row
     assert '<a href="attest:t/one/#s">One</a>' in row
     assert "<td>0.50</td><td>300</td><td>CPU</td><td>reused</td>" in row
@@ -141,10 +141,16 @@ def test_chapters_are_in_order_of_their_time() -> None:
     quick = replace(FAST, snippet="c/quick", page="two.md")
     facts = replace(FACTS, runs=(SLOW, FAST, quick), chapters={"two.md": "Two", "t/one.md": "One"})
     assert table("chapters", facts, page="u/here.md").splitlines()[2:] == [
-        "| [One](../t/one.md) | 2 | 20.8 | [`b/slow`](#run-b-slow), 20.2 s |",
-        "| [Two](../two.md) | 1 | 0.5 | [`c/quick`](#run-c-quick), 0.5 s |",
-        "| together | 3 | 21.2 |  |",
+        "| [One](../t/one.md) | 2 | 20.8 | [`b/slow`](#run-b-slow) | 20.2 |",
+        "| [Two](../two.md) | 1 | 0.5 | [`c/quick`](#run-c-quick) | 0.5 |",
+        "| together | 3 | 21.2 |  |  |",
     ]
+
+
+def test_the_commands_name_the_commit() -> None:
+    """They can be copied as they are."""
+    assert table("commands") == "```\ngit checkout 0123456789\nmake build\n```"
+    assert table("commands", replace(FACTS, revision=None)) == "```\nmake build\n```"
 
 
 def test_an_unknown_table_is_an_error() -> None:
@@ -193,6 +199,14 @@ def test_a_processor_is_named_without_marks_and_numbers_of_cores(model: str, fam
     """And not at all where the system does not name it."""
     assert machine.family(f"processor\t: 0\nmodel name\t: {model}\n") == family
     assert machine.family("Features : fp asimd\n") == ""
+
+
+def test_every_run_names_its_machine(library: Library) -> None:
+    """PyTorch the instruction set for which it chose its kernels."""
+    timings = library.timings()
+    for name, found in library.snippets.items():
+        assert timings[name].system
+        assert bool(timings[name].instructions) == ("torch" in found.imports), name
 
 
 def git(root: Path, *arguments: str) -> str:

@@ -6,9 +6,10 @@ A fence expands, before anything else is read, into one table of what the build 
     show: runs
     ```
 
-``build`` gives commit, machine and totals, ``versions`` the packages behind records and pages,
-``chapters`` the run time by page, and ``runs`` every snippet, the longest first. A record knows
-no clock and no host; what a run cost, and where it ran, is in the store beside it.
+``build`` gives commit, machine and totals, ``commands`` how to repeat it, ``versions`` the packages
+behind records and pages, ``chapters`` the time by page, and ``runs`` every run, the longest first.
+A record knows no clock and no host; what a run cost, and where it ran, stands in the store beside
+it.
 """
 
 from __future__ import annotations
@@ -66,6 +67,11 @@ class Revision:
     commit: str = ""
     changed: bool = False
     """Whether the sources differ from that commit."""
+
+    @property
+    def short(self) -> str:
+        """The commit as people write it; always as long, however many commits a clone has."""
+        return self.commit[:10]
 
     @property
     def date(self) -> str:
@@ -255,7 +261,7 @@ def _sources(found: Revision | None, say: Say) -> str:
         return say("not known")
     if not found.commit:
         return found.date
-    commit = found.commit[:10] + "+" * found.changed
+    commit = found.short + "+" * found.changed
     return say("commit `{commit}` of {date}").format(commit=commit, date=found.date)
 
 
@@ -265,6 +271,13 @@ def _listed(values: Iterable[str], say: Say) -> str:
     if len(counts) == 1:
         return counts[0][0]
     return "; ".join(f"{value} ({count})" for value, count in counts) or say("not known")
+
+
+def commands(facts: Facts, say: Say, page: str) -> str:
+    """How to make this build again, in a clone."""
+    found = facts.revision
+    checkout = [f"git checkout {found.short}"] if found and found.commit else []
+    return "\n".join(["```", *checkout, "make build", "```"])
 
 
 def versions_table(facts: Facts, say: Say, page: str) -> str:
@@ -290,14 +303,17 @@ def chapters_table(facts: Facts, say: Say, page: str) -> str:
     for chapter, name in facts.chapters.items():
         runs = [run for run in facts.runs if run.page == chapter]
         seconds = sum(run.seconds for run in runs)
-        slowest = f"[`{runs[0].snippet}`](#{row_id(runs[0].snippet)}), {runs[0].seconds:.1f} s"
+        longest = runs[0]
+        run = f"[`{longest.snippet}`](#{row_id(longest.snippet)})"
         link = f"[{name}]({ledger.relative(chapter, page)})"
-        rows.append((seconds, [link, str(len(runs)), f"{seconds:.1f}", slowest]))
+        rows.append(
+            (seconds, [link, str(len(runs)), f"{seconds:.1f}", run, f"{longest.seconds:.1f}"])
+        )
     rows.sort(key=lambda row: -row[0])
     total = sum(run.seconds for run in facts.runs)
-    head = [say("Page"), say("Snippets"), say("Seconds"), say("Its longest run")]
-    last = [say("together"), str(len(facts.runs)), f"{total:.1f}", ""]
-    return _table(head, ":-- --: --: :--", [*(row for _, row in rows), last])
+    head = [say(word) for word in ("Page", "Snippets", "Seconds", "Its longest run", "Seconds")]
+    last = [say("together"), str(len(facts.runs)), f"{total:.1f}", "", ""]
+    return _table(head, ":-- --: --: :-- --:", [*(row for _, row in rows), last])
 
 
 def runs_table(facts: Facts, say: Say, page: str) -> str:
@@ -305,14 +321,12 @@ def runs_table(facts: Facts, say: Say, page: str) -> str:
     words = ("Snippet", "Page", "Seconds", "MiB", "Device", "Record")
     head = [f'<th scope="col">{say(word)}</th>' for word in words]
     lines = [
-        '<div class="attest-runs" data-search-exclude>',
-        "<table>",
+        '<table class="attest-runs" data-search-exclude>',
         f"<thead><tr>{''.join(head)}</tr></thead>",
         "<tbody>",
         *(_row(run, facts.chapters, say) for run in facts.runs),
         "</tbody>",
         "</table>",
-        "</div>",
     ]
     return "\n".join(lines)
 
@@ -331,8 +345,9 @@ def _row(run: Run, chapters: Mapping[str, str], say: Say) -> str:
         run.device.upper(),
         say("run anew") if run.anew else say("reused"),
     ]
+    name = run.title.rstrip(".。")  # a title is a sentence in the file, and none here
     return (
-        f'<tr id="{row_id(run.snippet)}"><th scope="row">{_code(run.title)} '
+        f'<tr id="{row_id(run.snippet)}"><th scope="row">{_code(name)} '
         f"<span><code>{html.escape(run.snippet)}</code> {files}</span></th>"
         f"{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
     )
@@ -365,6 +380,7 @@ def _table(head: Iterable[str], rule: str, rows: Iterable[Iterable[str]]) -> str
 
 TABLES: dict[str, Callable[[Facts, Say, str], str]] = {
     "build": build_table,
+    "commands": commands,
     "versions": versions_table,
     "chapters": chapters_table,
     "runs": runs_table,
