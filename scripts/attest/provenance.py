@@ -127,7 +127,8 @@ def collect(library: Library, locale: str, translate: Say) -> Facts:
     """The facts of *library* for the pages of *locale*; *translate* knows the titles."""
     project = library.project
     folder = f"{project.docs.name}/{locale}/"
-    shown = shown_at(library.embeds, folder)
+    known = (embed for embed in library.embeds if embed.snippet in library.snippets)
+    shown = shown_at(known, folder)
     texts = {
         page: (project.root / folder / page).read_text("utf-8")
         for page in sorted({page for page, _ in shown.values()})
@@ -336,8 +337,8 @@ def _row(run: Run, chapters: Mapping[str, str], say: Say) -> str:
         f'<a href="{BASE}snippets/{run.snippet}{suffix}" download>{suffix}</a>'
         for suffix in (".py", ".ipynb")
     )
-    page, _, section = run.link.partition("#")
-    where = f'<a href="{BASE}{_address(page)}#{section}">{_code(chapters[page])}</a>'
+    page, sharp, section = run.link.partition("#")
+    where = f'<a href="{BASE}{_address(page)}{sharp}{section}">{_code(chapters.get(page, ""))}</a>'
     cells = [
         where if page else "",
         f"{run.timing.seconds:.2f}" if run.timing else "",
