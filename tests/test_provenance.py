@@ -110,7 +110,7 @@ def test_records_of_different_versions_are_flagged() -> None:
     assert made.startswith(
         '!!! warning "The records were made with more than one version of: torch"'
     )
-    assert "| torch | 2.12.0 | 1 records |" in made
+    assert "| torch | 2.12.0 | 1 record |" in made
 
 
 def test_packages_are_united_over_records() -> None:

@@ -283,9 +283,9 @@ def commands(facts: Facts, say: Say, page: str) -> str:
 
 def versions_table(facts: Facts, say: Say, page: str) -> str:
     """Packages behind the records, then those behind the pages; a warning if records differ."""
-    records = say("{count} records")
+    one, many = say("{count} record"), say("{count} records")
     rows = [
-        (name, version, records.format(count=count))
+        (name, version, (one if count == 1 else many).format(count=count))
         for name, versions in facts.packages.items()
         for version, count in versions.items()
     ]
