@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from html.parser import HTMLParser
 from pathlib import Path
@@ -10,8 +11,12 @@ from urllib.parse import unquote, urldefrag, urlsplit
 
 import pytest
 
+from attest.pipeline import Library
+from attest.provenance import row_id
 from sites import Built
 
+RUN = re.compile(r'<tr id="(run-[\w-]+)">.*?<td>([\d.]+)</td><td>(\d+)</td>')
+FIGURE = re.compile(r'<figure class="attest-figure".*?</figure>', re.DOTALL)
 LOADING = {"script": "src", "link": "href", "img": "src", "iframe": "src", "source": "src"}
 
 
@@ -103,3 +108,24 @@ def test_the_chinese_index_is_segmented(built: Built) -> None:
     """jieba is optional for Material, and without it a search finds no Chinese word."""
     index = json.loads((built.folder / "zh" / "search" / "search_index.json").read_bytes())
     assert any("\u200b" in entry["text"] for entry in index["docs"])
+
+
+@pytest.mark.parametrize("locale", ["en", "zh"])
+def test_every_snippet_has_one_row_of_its_run(built: Built, library: Library, locale: str) -> None:
+    """With seconds and memory, the longest first."""
+    page = built.folder / locale / "reproducibility" / "index.html"
+    rows = RUN.findall(page.read_text("utf-8"))
+    assert sorted(row for row, _, _ in rows) == sorted(map(row_id, library.snippets))
+    seconds = [float(found) for _, found, _ in rows]
+    assert seconds == sorted(seconds, reverse=True)
+    assert all(float(peak) > 0 for _, _, peak in rows)
+
+
+@pytest.mark.parametrize("locale", ["en", "zh"])
+def test_each_figure_leads_to_its_run(built: Built, library: Library, locale: str) -> None:
+    """From its caption to a row that exists."""
+    rows = set(map(row_id, library.snippets))
+    for page in (built.folder / locale).rglob("index.html"):
+        for figure in FIGURE.findall(page.read_text("utf-8")):
+            (link,) = re.findall(r'href="[./]*reproducibility/#(run-[\w-]+)"', figure)
+            assert link in rows

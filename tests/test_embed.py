@@ -146,6 +146,26 @@ def test_a_figure_has_alt_text_and_a_caption_of_markdown(page: Page) -> None:
     assert 'href="attest:figures/a/drawing-figure.svg"' in html
 
 
+def test_a_figure_and_a_footer_lead_to_the_row_of_their_run(page: Page, tmp_path: Path) -> None:
+    """Where the site has a page of runs."""
+    fence = "```snippet\na/drawing#figure\nshow: figure\nalt: x\n```"
+    assert "#run-a-drawing" not in page(fence, drawing=DRAWING)
+    runs = tmp_path / "docs" / "en" / "reproducibility.md"
+    runs.parent.mkdir(parents=True)
+    runs.write_text("# Runs\n")
+    html = page(fence, drawing=DRAWING)
+    assert html.count('href="attest:reproducibility/#run-a-drawing"') == 2
+    assert html.index("#run-a-drawing") < html.index("</figcaption>")
+
+
+def test_the_tables_of_runs_are_written_out(page: Page) -> None:
+    """In the language of the page; a server shows a wrong name at its place."""
+    html = page("```provenance\nshow: runs\n```", locale="zh")
+    assert '<tr id="run-a-b"><th scope="row">A title <span><code>a/b</code>' in html
+    assert "<td>重新运行</td>" in html
+    assert "did you mean &#x27;runs&#x27;?" in page("```provenance\nshow: run\n```", strict=False)
+
+
 def test_ids_are_unique_when_a_figure_stands_twice(page: Page) -> None:
     """The second gets an id of its own."""
     fence = "```snippet\na/drawing#figure\nshow: figure\nalt: x\n```\n\n"

@@ -99,3 +99,16 @@ def test_damaged_timings_are_no_timings(tmp_path: Path) -> None:
     assert store.timings() == {"a/b": Timing(1.5, 20)}
     (tmp_path / "cpu" / "timings.json").write_text("{")
     assert store.timings() == {}
+
+
+def test_timings_say_on_what_a_run_ran(tmp_path: Path) -> None:
+    """Beside the records, which do not; a file from before that is read too."""
+    store = RecordStore(tmp_path)
+    timing = Timing(1.5, 20, "AVX2", "Intel Xeon, x86_64", "Linux, glibc 2.36")
+    store.put_timings({"a/b": timing})
+    assert store.timings() == {"a/b": timing}
+    file = tmp_path / "cpu" / "timings.json"
+    file.write_text('{"a/b": {"seconds": 1.5, "peak_mib": 20}}')
+    assert store.timings() == {"a/b": Timing(1.5, 20)}
+    store.put_timings({"a/c": timing})
+    assert store.timings() == {"a/b": Timing(1.5, 20), "a/c": timing}

@@ -15,6 +15,7 @@ fingerprint      what a record depends on, in named parts; why it is stale
 record           what a run made, as a frozen value, and as a notebook on disk
 store            records on disk, keyed by fingerprint, written atomically
 server           starts children, by fork or fresh, and ends those that stray
+machine          the machine on which snippets run
 run              the executor in front of the server; one outcome for each snippet
 outline          the points of a drawing in few letters
 localise         a figure in one language, for both palettes
@@ -24,6 +25,7 @@ terminal         what a person at a terminal sees of a run
 background       running what is stale beside a server
 reader           the reader's copy of a snippet: code in a language, ``.py``, ``.ipynb``
 formulas         TeX in a page -> SVG and MathML
+provenance       on what this build rests: commit, versions, machine, every run
 embed            records -> HTML, through pymdownx's extension points
 publish          the files beside the pages: figures, ``.py``, ``.ipynb``
 site             two languages beside each other: counterparts, sitemaps, the root

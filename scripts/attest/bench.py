@@ -23,9 +23,10 @@ from markdown import Markdown
 
 from attest import pipeline, scan
 from attest.child import PRELOAD
-from attest.embed import BASE, FENCE, INLINE, Embedder
+from attest.embed import FENCE, INLINE, Embedder
 from attest.pipeline import Library
 from attest.project import Project
+from attest.reader import BASE
 from attest.run import environment
 
 ROUNDS = 5

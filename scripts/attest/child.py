@@ -78,6 +78,7 @@ def main(folder: str) -> None:
     scratch.mkdir()
     os.chdir(scratch)
     _seed()
+    (Path(folder) / "machine.json").write_text(json.dumps(_machine(job)), "utf-8")
     process = os.getpid()
     result = _Run(job, Path(folder)).all_cells()
     if os.getpid() != process:
@@ -317,6 +318,17 @@ def _seed() -> None:
         torch: Any = sys.modules["torch"]
         torch.manual_seed(0)
         torch.set_num_threads(1)
+
+
+def _machine(job: dict[str, Any]) -> dict[str, str]:
+    """On what PyTorch computes here, in its own words; nothing for a snippet without it."""
+    if "torch" not in job["imports"]:
+        return {}
+    torch: Any = sys.modules["torch"]
+    found = {"instructions": torch.backends.cpu.get_cpu_capability()}
+    if job["device"] != "cpu":
+        found["processor"] = torch.cuda.get_device_name()
+    return found
 
 
 def leave_network() -> None:

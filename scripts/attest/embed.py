@@ -38,17 +38,15 @@ from pygments.token import Comment, Keyword, Name, Number, Operator, String, Tok
 from pymdownx.inlinehilite import InlineHiliteException
 from pymdownx.superfences import SuperFencesException
 
-from attest import ledger, localise, pipeline, reader, scan
+from attest import ledger, localise, pipeline, provenance, reader, scan
 from attest.catalog import Catalog
 from attest.errors import AttestError
 from attest.project import Project
+from attest.reader import BASE
 from attest.record import Record
 from attest.record import Value as Scalar
 from attest.scan import Block, Mark, Value
-from attest.snippet import CHECK, Cell, Snippet, comments
-
-BASE = "attest:"
-"""Stands in links for the way from a page to the root of its language."""
+from attest.snippet import CHECK, Cell, Snippet, comments, slug
 
 COLOURED = (
     *(Comment, Keyword.Constant, Keyword, Operator.Word, String, Number),
@@ -76,6 +74,7 @@ class Embedder:
         self._rows = ledger.load(project.ledger, project.relative(project.ledger))
         self._sections = ledger.sections(library.embeds, project.root, project.docs.name, locale)
         self._folder = f"{project.docs.name}/{locale}/"
+        self._runs = (project.docs / locale / provenance.PAGE).is_file()
         self._pages = self._pages_of_checks()
         self.page = ""
         """Path of the page that is being rendered, below the root, where it is known."""
@@ -101,15 +100,22 @@ class Embedder:
         return "".join(parts) + _FOOTER.format(snippet.name)
 
     def tables(self, text: str) -> str:
-        """The Markdown of a page with its ledger tables written out."""
+        """The Markdown of a page with its tables of the ledger and of the runs written out."""
+        page = self.page.removeprefix(self._folder)
+        text = provenance.expand(text, lambda: self.facts, page=page, say=self.interface)
         return ledger.expand(
             text,
             self._rows,
             locale=self.locale,
-            page=self.page.removeprefix(self._folder),
+            page=page,
             translate=self.interface,
             section_of=lambda mark: self._sections.get(f"{mark.snippet}#{mark.slug}", ""),
         )
+
+    @functools.cached_property
+    def facts(self) -> provenance.Facts:
+        """What this build knows of itself."""
+        return provenance.collect(self.library, self.locale, self.translate)
 
     def value(self, value: Value) -> str:
         """A value in a sentence."""
@@ -154,13 +160,21 @@ class Embedder:
             f'<a href="{BASE}snippets/{name}{suffix}" download>{suffix}</a>'
             for suffix in (".py", ".ipynb")
         )
-        shown = " · ".join(html.escape(fact) for fact in facts)
+        shown = self._run(name, " · ".join(html.escape(fact) for fact in facts))
         command = f"python snippets/{name}.py"
         return (
             f'<p class="attest-footer" data-search-exclude><span>{html.escape(name)}</span> '
             f"<span>{shown}</span> <span>{links}</span> "
             f'<code title="{html.escape(say("runs it on your machine"))}">{command}</code></p>'
         )
+
+    def _run(self, name: str, text: str) -> str:
+        """*text* as a link to the row of a run, where the site has such a page."""
+        if not self._runs:
+            return text
+        title = html.escape(self.interface("how this was run"))
+        row = f"{BASE}{provenance.link(name)}"
+        return f'<a class="attest-file" href="{row}" title="{title}">{text}</a>'
 
     def svg(self, snippet: Snippet, cell: Cell, svg: str) -> str:
         """A figure with its words in this language, for both palettes."""
@@ -259,12 +273,14 @@ class Embedder:
         caption = self._caption(block.caption, md) if block.caption else ""
         file = f"{BASE}figures/{snippet.name}-{slug(cell.name)}.svg"
         version = hashlib.sha256(drawn.encode()).hexdigest()[:8]  # no cache keeps an old one
+        links = f'<a class="attest-file" href="{file}">SVG</a>'
+        if self._runs:
+            links += f" {self._run(snippet.name, html.escape(self.interface('run')))}"
         return (
             f'<figure class="attest-figure" id="{identity}">'
             f'<img class="attest-svg" src="{file}?{version}" width="{width}" height="{height}" '
             f'alt="{html.escape(self._plain(block.alt))}" loading="lazy">'
-            f'<figcaption>{caption} <a class="attest-file" href="{file}">SVG</a></figcaption>'
-            "</figure>"
+            f"<figcaption>{caption} {links}</figcaption></figure>"
         )
 
     def _check(self, snippet: Snippet, record: Record, cell: Cell, md: Markdown) -> str:
@@ -320,11 +336,6 @@ class _Coloured(Filter):
         """The same text with fewer kinds of tokens."""
         for token, text in stream:
             yield next((kind for kind in COLOURED if token in kind), Token.Text), text
-
-
-def slug(name: str) -> str:
-    """A name as ids and file names can hold it."""
-    return re.sub(r"[^a-z0-9_]+", "-", name.lower()).strip("-")
 
 
 def anchor(kind: str, snippet: Snippet, name: str) -> str:
@@ -413,13 +424,19 @@ INLINE = [{"name": name, "class": name, "format": inline} for name in ("value", 
 
 
 class _Tables(Preprocessor):
-    """Writes the tables of the ledger before anything else is read."""
+    """Writes the tables of the ledger and of the runs before anything else is read."""
 
     def run(self, lines: list[str]) -> list[str]:
         text = "\n".join(lines)
-        if not ledger.FENCE.search(text):
+        if not ledger.FENCE.search(text) and not provenance.FENCE.search(text):
             return lines
-        return str(self.md.attest.embedder.tables(text)).split("\n")
+        embedder: Embedder = self.md.attest.embedder
+        try:
+            return embedder.tables(text).split("\n")
+        except AttestError as error:
+            if embedder.strict:
+                raise
+            return [embedder.box(str(error)), "", *lines]
 
 
 class _Footers(Postprocessor):

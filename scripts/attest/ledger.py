@@ -97,7 +97,7 @@ def expand(
         else:
             chosen = _chosen(rows, options.get("rows", ""))
             table = _table(chosen, locale, translate, section_of, whole="rows" not in options)
-        return _LINK.sub(lambda link: f"{link[1]}{_relative(link[2], page)})", table)
+        return _LINK.sub(lambda link: f"{link[1]}{relative(link[2], page)})", table)
 
     return FENCE.sub(replace, text)
 
@@ -158,7 +158,7 @@ def _line(cells: Iterable[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _relative(link: str, page: str) -> str:
+def relative(link: str, page: str) -> str:
     """A link relative to the root of the language, as *page* has to write it."""
     path, sharp, anchor = link.partition("#")
     if path == page:
@@ -169,21 +169,22 @@ def _relative(link: str, page: str) -> str:
 def sections(embeds: Iterable[Embed], root: Path, docs: str, locale: str) -> dict[str, str]:
     """For each check that a page of *locale* embeds, ``path#heading`` of where it stands."""
     found: dict[str, str] = {}
-    headings: dict[str, list[tuple[int, str]]] = {}
+    known: dict[str, list[tuple[int, str]]] = {}
     for embed in embeds:
         page, _, line = embed.where.rpartition(":")
         folder = f"{docs}/{locale}/"
         if not isinstance(embed, Block) or not embed.cell or not page.startswith(folder):
             continue
-        if page not in headings:
-            headings[page] = _headings((root / page).read_text("utf-8"))
-        above = [name for number, name in headings[page] if number < int(line)]
+        if page not in known:
+            known[page] = headings((root / page).read_text("utf-8"))
+        above = [name for number, name in known[page] if number < int(line)]
         target = page.removeprefix(folder) + (f"#{above[-1]}" if above else "")
         found.setdefault(f"{embed.snippet}#{embed.cell.removeprefix('check: ')}", target)
     return found
 
 
-def _headings(text: str) -> list[tuple[int, str]]:
+def headings(text: str) -> list[tuple[int, str]]:
+    """Line and id of each heading of a page that has one."""
     pattern = re.compile(r"^#{1,6} .*\{ ?#([\w-]+)")
     lines = enumerate(text.splitlines(), start=1)
     return [(number, match[1]) for number, line in lines if (match := pattern.match(line))]

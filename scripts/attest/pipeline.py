@@ -41,6 +41,10 @@ class Library:
     """The key of the fingerprint that each stale snippet lacks a record for."""
     failures: dict[str, RunError] = field(default_factory=dict)
     """What became of snippets that ran in this build and failed."""
+    made: set[str] = field(default_factory=set)
+    """Snippets whose records were made by this build; those of the others were reused."""
+    seconds: float = 0.0
+    """How long this build ran snippets, by the clock."""
     stores: dict[str, RecordStore] = field(default_factory=dict)
 
     @classmethod
@@ -186,7 +190,8 @@ def execute(
             outcome = keep(library, runner.finish(task))
             outcomes.append(outcome)
             progress.done(outcome)
-    progress.end(time.monotonic() - started)
+    library.seconds = time.monotonic() - started
+    progress.end(library.seconds)
     return outcomes
 
 
@@ -218,6 +223,7 @@ def keep(library: Library, outcome: Outcome) -> Outcome:
         store.put_timings({snippet.name: outcome.timing})
         store.put(outcome.record)
         library.records[snippet.name] = outcome.record
+        library.made.add(snippet.name)
         library.stale.pop(snippet.name, None)
         library.failures.pop(snippet.name, None)
     elif outcome.error:

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from attest import reader
-from attest.embed import Embedder, slug
-from attest.snippet import Cell, Snippet
+from attest.embed import Embedder
+from attest.snippet import Cell, Snippet, slug
 
 PALETTE = Path(__file__).parents[1] / "theme" / "assets" / "figures.css"
 FONTS = 'system-ui,-apple-system,"Segoe UI",Roboto,"PingFang SC","Noto Sans CJK SC",sans-serif'

@@ -13,6 +13,9 @@ from collections.abc import Callable
 from attest.record import Record, code_cell, lines
 from attest.snippet import Cell, Comment, Snippet, comments
 
+BASE = "attest:"
+"""Stands in links for the way from a page to the root of its language."""
+
 Translate = Callable[[str], str]
 WIDTH = 88
 """Columns of a comment; a Chinese character takes two."""

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from attest import child
+from attest import child, machine
 from attest.errors import RunError, place
 from attest.fingerprint import fingerprint
 from attest.project import Project
@@ -244,7 +244,7 @@ class Runner:
         except concurrent.futures.BrokenExecutor:
             broken = RunError(snippet.place, "the snippet server ended; run the command again")
             return Outcome(snippet, None, broken, Timing(0.0, 0))
-        timing = Timing(round(end.seconds, 3), end.peak_mib)
+        timing = Timing(round(end.seconds, 3), end.peak_mib, **_ran_on(task.folder))
         record, error = self._read(task, end)
         shutil.rmtree(task.folder, ignore_errors=True)
         return Outcome(snippet, record, error, timing, end.killed == "cancelled")
@@ -320,6 +320,13 @@ class Runner:
                 how = "could not be recorded" if name else "could not be started"
                 message = f"{how}: {stderr[-1] if stderr else 'no message'}"
         return _error(snippet, line, message, cell=name)
+
+
+def _ran_on(folder: Path) -> dict[str, str]:
+    """What the child says of its machine, before what is known of it from outside."""
+    file = folder / "machine.json"
+    told = json.loads(file.read_text("utf-8")) if file.is_file() else {}
+    return {"processor": machine.processor(), "system": machine.system(), **told}
 
 
 def _error(snippet: Snippet, line: int | None, message: str, cell: str = "") -> RunError:

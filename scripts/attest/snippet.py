@@ -230,6 +230,11 @@ def parse(text: str, name: str, path: Path, where: str) -> Snippet:
     return Snippet(name, path, where, title, description, tuple(cells), settings, tuple(problems))
 
 
+def slug(name: str) -> str:
+    """A name as ids and file names can hold it."""
+    return re.sub(r"[^a-z0-9_]+", "-", name.lower()).strip("-")
+
+
 def _holds_code(head: str) -> bool:
     """Whether more than a docstring and comments stands before the first marker."""
     try:

@@ -24,11 +24,17 @@ KEEP = 4
 
 @dataclass(frozen=True)
 class Timing:
-    """What the last run of a snippet cost."""
+    """What the last run of a snippet cost, and on what it ran."""
 
     seconds: float
     peak_mib: int
     """Largest resident memory of its process, in MiB, imports included."""
+    instructions: str = ""
+    """Instruction set for which PyTorch chose its kernels, as in ``AVX2``; empty without it."""
+    processor: str = ""
+    """Family of the processor, or name of the accelerator."""
+    system: str = ""
+    """Operating system and C library."""
 
 
 class RecordStore:
