@@ -45,6 +45,9 @@ from attest.snippet import CHECK, Cell, Snippet, comments
 BASE = "attest:"
 """Stands in links for the way from a page to the root of its language."""
 
+UNSEARCHED = 'data-search-exclude="1"'
+"""Keeps an element out of the search index, whose plugin then takes the attribute away."""
+
 _FOOTER = "<!--attest-footer {}-->"
 _FOOTERS = re.compile(r"<!--attest-footer (.+?)-->")
 
@@ -147,7 +150,7 @@ class Embedder:
         shown = " · ".join(html.escape(fact) for fact in facts)
         command = f"python snippets/{name}.py"
         return (
-            f'<p class="attest-footer" data-search-exclude><span>{html.escape(name)}</span> '
+            f'<p class="attest-footer" {UNSEARCHED}><span>{html.escape(name)}</span> '
             f"<span>{shown}</span> <span>{links}</span> "
             f'<code title="{html.escape(say("runs it on your machine"))}">{command}</code></p>'
         )
@@ -230,13 +233,15 @@ class Embedder:
     def _folded(self, cell: Cell, name: str = "") -> str:
         summary = html.escape(self.interface("Code") + (f" · {name}" if name else ""))
         return (
-            f'<details class="attest-code"><summary>{summary}</summary>{self.code(cell)}</details>'
+            f'<details class="attest-code" {UNSEARCHED}><summary>{summary}</summary>'
+            f"{self.code(cell)}</details>"
         )
 
     def _output(self, text: str) -> str:
         label = html.escape(self.interface("Output"))
         return (
-            f'<pre class="attest-output" tabindex="0" role="region" aria-label="{label}">'
+            f'<pre class="attest-output" {UNSEARCHED} tabindex="0" role="region" '
+            f'aria-label="{label}">'
             f"<samp>{html.escape(text, quote=False)}</samp></pre>"
         )
 
@@ -244,11 +249,11 @@ class Embedder:
         own = anchor("figure", snippet, cell.name)
         prefix = own if _first(md, own) else f"{own}--{_count(md, own)}"
         alt = html.escape(self._plain(block.alt))
-        described = f'<svg role="img" aria-label="{alt}"'
+        described = f'<svg {UNSEARCHED} role="img" aria-label="{alt}"'
         inline = self.svg(snippet, cell, svg, prefix).replace("<svg", described, 1)
         caption = self._caption(block.caption, md) if block.caption else ""
         file = f"{BASE}figures/{snippet.name}-{slug(cell.name)}.svg"
-        link = f'<a class="attest-file" href="{file}">SVG</a>'
+        link = f'<a class="attest-file" {UNSEARCHED} href="{file}">SVG</a>'
         return (
             f'<figure class="attest-figure" id="{prefix}">{inline}'
             f"<figcaption>{caption} {link}</figcaption></figure>"
@@ -268,7 +273,7 @@ class Embedder:
             f'<div class="attest-check"{identity} '
             f'data-state="{"passed" if passed else "failed"}">'
             f'<p><span class="attest-sign" aria-hidden="true">{"✓" if passed else "✗"}</span> '
-            f'{statement} <span class="attest-state">{html.escape(state)}</span></p>'
+            f'{statement} <span class="attest-state" {UNSEARCHED}>{html.escape(state)}</span></p>'
             f"{boxes}{self._folded(body)}</div>"
         )
 
