@@ -84,8 +84,8 @@
     hint.hidden = false;
     const line = term.getClientRects()[0];
     const room = document.documentElement.clientWidth - hint.offsetWidth - 8;
-    const below = line.bottom + hint.offsetHeight + 8 < innerHeight;
-    const top = below ? line.bottom : line.top - hint.offsetHeight;
+    const below = line.bottom + hint.offsetHeight + 12 < innerHeight;
+    const top = below ? line.bottom + 4 : line.top - hint.offsetHeight - 4;
     hint.style.left = `${Math.max(8, Math.min(line.left, room)) + scrollX}px`;
     hint.style.top = `${top + scrollY}px`;
   }

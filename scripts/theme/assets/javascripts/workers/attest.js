@@ -12,6 +12,11 @@ const END = "〻";
 // How much more a whole word counts than its beginning.
 const EXACT = 4;
 
+// A name of the API alone: with a dot or underscore in it, or capitals in the middle.
+const NAME = /^\s*(\w+[._]\w|[A-Z][a-z]+[A-Z])\S*\s*$/;
+// Sections that a reader wants only where no other says it.
+const ASIDE = /#(exercise|mistake|note)-|#references$/;
+
 // The listener that Material's worker registers; it gets messages made ready.
 let handle;
 const { addEventListener: listen, postMessage: post } = self;
@@ -72,7 +77,7 @@ function learn({ config, docs }) {
     doc.text_parts = all(cut[index].text);
     const [path] = doc.location.split("#");
     if (!titles.has(path)) titles.set(path, doc.title);
-    doc.page = `${titles.get(path)} ${path}`;
+    doc.page = `${titles.get(path)} ${path} ${path.replaceAll("-", "_")}`;
     pages.set(doc.location, { title: plain(doc.title), text: plain(doc.text) });
   });
 }
@@ -128,7 +133,7 @@ function latin(word) {
   wanted.push(lower);
   const known = (start) => beginning(start, 1).length;
   if (!self.lunr.stopWordFilter(lower)) return [];
-  if (lower.length < 3) return words.has(lower) ? [`${lower}^1`] : [];
+  if (lower.length < 3) return words.has(lower) ? [`${lower}^${EXACT}`] : [];
   const singular = lower.replace(/(?:(?<=ss|sh|ch|x)e)?s$/, "");
   if (words.has(singular)) return [`${singular}^${EXACT}`, singular];
   if (known(lower)) return [lower];
@@ -168,14 +173,14 @@ function ranked({ data, ...message }) {
     let factor = (0.3 + share) ** 2 * (1 + times) ** 0.5;
     if (title.includes(phrase)) factor *= 4 + (4 * phrase.length) / title.length;
     if (title.startsWith(phrase)) factor *= 1.5;
-    if (/^\w+[._]\w/.test(phrase) && location.endsWith("#api")) factor *= 4;
-    if (/#(exercise|mistake|note)-/.test(location)) factor /= 2;
+    if (NAME.test(asked) && location.endsWith("#api")) factor *= 8;
+    if (ASIDE.test(location)) factor /= 6;
     if (!location.includes("#")) factor /= 2; // Material doubled it, and more
     return { ...item, score: score * factor };
   };
   const best = (items) => items[0].score;
   const level = (group) => {
-    const near = (item) => item.score > 0.6 * best(group);
+    const near = (item) => item.score > best(group) / 2;
     return group.map((item, index) => (index < 3 && near(item) ? { ...item, score: best(group) } : item));
   };
   const items = data.items
