@@ -5,12 +5,15 @@ from playwright.sync_api import Page, expect
 
 from visitor import Visitor, settle
 
-PLACES = [("en", "switch of a module"), ("zh", "模块的开关")]
+PLACES = [("en", "shrinks the weights"), ("zh", "把权重乘上")]
+
+
+TERM = ".attest-term[href$='#weight-decay']"
 
 
 def opened(visitor: Visitor, locale: str, **settings: object) -> Page:
-    """A chapter that uses the two modes."""
-    page = visitor.open(f"{locale}/regularization/choosing/", **settings)
+    """The home page, which uses three terms."""
+    page = visitor.open(f"{locale}/", **settings)
     settle(page)
     return page
 
@@ -19,7 +22,7 @@ def opened(visitor: Visitor, locale: str, **settings: object) -> Page:
 def test_a_term_is_explained_by_keyboard(visitor: Visitor, locale: str, words: str) -> None:
     """Focus shows the definition, Escape puts it away; nothing moves."""
     page = opened(visitor, locale)
-    term = page.locator(".attest-term[href$='#modes']")
+    term = page.locator(TERM)
     hint = page.get_by_role("tooltip")
     place = term.bounding_box()
     page.keyboard.press("Tab")
@@ -38,7 +41,7 @@ def test_a_term_is_explained_to_the_pointer(visitor: Visitor, locale: str, words
     """Which may move onto the definition, and leaves it behind elsewhere."""
     page = opened(visitor, locale)
     hint = page.get_by_role("tooltip")
-    page.locator(".attest-term[href$='#modes']").hover()
+    page.locator(TERM).hover()
     expect(hint).to_contain_text(words)
     hint.hover()
     page.wait_for_timeout(400)
@@ -50,18 +53,18 @@ def test_a_term_is_explained_to_the_pointer(visitor: Visitor, locale: str, words
 def test_a_finger_sees_the_definition_first(visitor: Visitor) -> None:
     """The second tap opens the entry."""
     page = opened(visitor, "zh", width=360, has_touch=True, is_mobile=True)
-    term = page.locator(".attest-term[href$='#modes']")
+    term = page.locator(TERM)
     hint = page.get_by_role("tooltip")
     term.tap()
     expect(hint).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") == 360
     term.tap()
-    page.wait_for_url("**/zh/glossary/#modes")
+    page.wait_for_url("**/zh/glossary/#weight-decay")
     expect(hint).to_have_count(0)
 
 
 def test_without_a_script_the_browser_shows_the_definition(visitor: Visitor) -> None:
     """As the title of a link to the entry."""
-    page = visitor.open("en/regularization/choosing/", java_script_enabled=False)
-    term = page.locator(".attest-term[href$='#modes']")
-    assert "switch of a module" in (term.get_attribute("title") or "")
+    page = visitor.open("en/", java_script_enabled=False)
+    term = page.locator(TERM)
+    assert "shrinks the weights" in (term.get_attribute("title") or "")

@@ -158,10 +158,9 @@ function prepared(query) {
   return query.trim().split(/\s+/).flatMap(part).join(" ") || query;
 }
 
-// What holds the words as they were typed comes first, above all in a short title; exercises,
-// mistakes and what a note says come after what the site says, and a name of the API is looked
-// for where a chapter describes the API. What is nearly as good as the best of a
-// page counts as much, because Material folds the rest away.
+// What holds the words as they were typed comes first, above all in a short title; asides come
+// last, and a name of the API is looked for where a chapter describes the API. Up to three
+// sections of a page count as much as its best, because Material folds the others away.
 function ranked({ data, ...message }) {
   const phrase = plain(asked).trim();
   const weigh = (item) => {
