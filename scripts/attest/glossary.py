@@ -38,8 +38,8 @@ _SIGNS = {
     r"\beta": "β",
     r"\lambda": "λ",
     r"\theta": "θ",
-    r"\lVert": "‖",
-    r"\rVert": "‖",
+    r"\lVert": "||",
+    r"\rVert": "||",
     r"\lvert": "|",
     r"\rvert": "|",
     "_1": "₁",
@@ -209,7 +209,7 @@ def _said(tex: str) -> str:
     tex = re.sub(r"\\tfrac\{(.*?)\}\{(.*?)\}", r"\1/\2 ", tex)
     for sign, character in _SIGNS.items():
         tex = tex.replace(sign, character)
-    return re.sub(r"(?<=[‖|]) (?=\w)", "", tex)
+    return re.sub(r"(?<=[|]) (?=\w)", "", tex)
 
 
 def _quoted_or_named(match: re.Match[str], term: Term) -> bool:
