@@ -38,7 +38,7 @@ def test_each_heading_links_to_its_section_in_the_other_language() -> None:
     html = site.with_section_links('<h2 id="sgd">SGD</h2><p>x</p><h3>No id</h3>', other)
     assert html == (
         '<h2 id="sgd">SGD<a class="attest-section" href="../../zh/a/#sgd" hreflang="zh" lang="zh" '
-        'title="本节的中文版" aria-label="本节的中文版" data-search-exclude="">中</a></h2>'
+        'title="本节的中文版" aria-label="本节的中文版" data-search-exclude="1">中</a></h2>'
         "<p>x</p><h3>No id</h3>"
     )
 

@@ -9,6 +9,7 @@ project          where things are, and the limits under which snippets run
 snippet          parse: ``snippets/**/*.py`` -> Snippet (cells, checks, title)
 scan             scan: ``docs/**/*.md`` -> which page embeds what, at which line
 ledger           the claims of the note, one data file for both languages
+glossary         the terms of a language: jieba's dictionary, hints at their first use
 backend          the matplotlib backend of a snippet's process
 child            the process that runs one snippet
 fingerprint      what a record depends on, in named parts; why it is stale

@@ -54,6 +54,9 @@ COLOURED = (
 )
 """The tokens of Python that have a colour of their own; the others are a third of a page."""
 
+UNSEARCHED = 'data-search-exclude="1"'
+"""Keeps an element out of the search index, whose plugin then takes the attribute away."""
+
 _FOOTER = "<!--attest-footer {}-->"
 _FOOTERS = re.compile(r"<!--attest-footer (.+?)-->")
 
@@ -163,7 +166,7 @@ class Embedder:
         shown = self._run(name, " · ".join(html.escape(fact) for fact in facts))
         command = f"python snippets/{name}.py"
         return (
-            f'<p class="attest-footer" data-search-exclude><span>{html.escape(name)}</span> '
+            f'<p class="attest-footer" {UNSEARCHED}><span>{html.escape(name)}</span> '
             f"<span>{shown}</span> <span>{links}</span> "
             f'<code title="{html.escape(say("runs it on your machine"))}">{command}</code></p>'
         )
@@ -174,7 +177,7 @@ class Embedder:
             return text
         title = html.escape(self.interface("how this was run"))
         row = f"{BASE}{provenance.link(name)}"
-        return f'<a class="attest-file" href="{row}" title="{title}">{text}</a>'
+        return f'<a class="attest-file" {UNSEARCHED} href="{row}" title="{title}">{text}</a>'
 
     def svg(self, snippet: Snippet, cell: Cell, svg: str) -> str:
         """A figure with its words in this language, for both palettes."""
@@ -254,14 +257,15 @@ class Embedder:
     def _folded(self, snippet: Snippet, cell: Cell, name: str = "") -> str:
         summary = html.escape(self.interface("Code") + (f" · {name}" if name else ""))
         return (
-            f'<details class="attest-code" data-file="{BASE}snippets/{snippet.name}.py">'
-            f"<summary>{summary}</summary>{self.code(cell)}</details>"
+            f'<details class="attest-code" data-file="{BASE}snippets/{snippet.name}.py" '
+            f"{UNSEARCHED}><summary>{summary}</summary>{self.code(cell)}</details>"
         )
 
     def _output(self, text: str) -> str:
         label = html.escape(self.interface("Output"))
         return (
-            f'<pre class="attest-output" tabindex="0" role="region" aria-label="{label}">'
+            f'<pre class="attest-output" {UNSEARCHED} tabindex="0" role="region" '
+            f'aria-label="{label}">'
             f"<samp>{html.escape(text, quote=False)}</samp></pre>"
         )
 
@@ -273,7 +277,7 @@ class Embedder:
         caption = self._caption(block.caption, md) if block.caption else ""
         file = f"{BASE}figures/{snippet.name}-{slug(cell.name)}.svg"
         version = hashlib.sha256(drawn.encode()).hexdigest()[:8]  # no cache keeps an old one
-        links = f'<a class="attest-file" href="{file}">SVG</a>'
+        links = f'<a class="attest-file" {UNSEARCHED} href="{file}">SVG</a>'
         if self._runs:
             links += f" {self._run(snippet.name, html.escape(self.interface('run')))}"
         return (
@@ -297,7 +301,7 @@ class Embedder:
             f'<div class="attest-check"{identity} '
             f'data-state="{"passed" if passed else "failed"}">'
             f'<p><span class="attest-sign" aria-hidden="true">{"✓" if passed else "✗"}</span> '
-            f'{statement} <span class="attest-state">{html.escape(state)}</span></p>'
+            f'{statement} <span class="attest-state" {UNSEARCHED}>{html.escape(state)}</span></p>'
             f"{boxes}{self._folded(snippet, body)}</div>"
         )
 

@@ -23,8 +23,9 @@ from mkdocs.plugins import event_priority
 from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation, Section
 from mkdocs.structure.pages import Page
+from mkdocs.utils import get_relative_url
 
-from attest import formulas, pipeline, publish, site
+from attest import formulas, glossary, pipeline, publish, site
 from attest.background import Background
 from attest.embed import Embedder
 from attest.errors import AttestError
@@ -37,6 +38,8 @@ logging.getLogger("jieba").setLevel(logging.WARNING)  # it reports each load of 
 
 FOLDED = "folded.html"
 """Name of the file beside a page that holds the code of its folds."""
+GLOSSARY = "glossary.md"
+"""The page of each language that defines its terms."""
 
 _background: Background | None = None
 """Runs snippets beside the server; None in a build."""
@@ -69,6 +72,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     except AttestError as error:
         raise PluginError(str(error)) from error
     config.mdx_configs["attest.embed"] = {"embedder": embedder}
+    _prepare_search(config, locale)
     own = _locales(config)[locale]
     for name in ("site_name", "site_description", "copyright"):
         config[name] = own[name]
@@ -108,6 +112,9 @@ def on_page_content(content: str, *, page: Page, config: MkDocsConfig, files: Fi
         content, folded = site.with_folds_apart(content, FOLDED)
         config.extra.setdefault("folded", {})[page.url + FOLDED] = folded
     content = site.with_base(content, page.url)
+    if page.file.src_uri != GLOSSARY:
+        entries = get_relative_url("glossary/", page.url)
+        content = glossary.with_terms(content, config.extra["terms"], entries)
     other = _sibling(config, page)
     return site.with_parts(site.with_section_links(content, other) if other else content)
 
@@ -192,6 +199,22 @@ def _up_to_date(project: Project) -> Library:
 def _stop_at(problems: list[AttestError]) -> None:
     if problems:
         raise PluginError("\n".join(["", *map(str, problems), f"{len(problems)} problems"]))
+
+
+def _prepare_search(config: MkDocsConfig, locale: str) -> None:
+    """Give jieba the words of the glossary, before Material's plugin cuts the first page."""
+    project = _project(config)
+    try:
+        path = project.docs / locale / GLOSSARY
+        terms = glossary.load(path, project.relative(path))
+    except AttestError as error:
+        raise PluginError(str(error)) from error
+    config.extra["terms"] = terms
+    if words := glossary.dictionary(terms):
+        file = project.root / ".cache" / f"jieba.{locale}.txt"
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(words, "utf-8")
+        config.plugins["material/search"].config["jieba_dict_user"] = str(file)
 
 
 def _embedder(config: MkDocsConfig) -> Embedder:

@@ -26,8 +26,8 @@ _HEADING = re.compile(r'(<h[1-6]\b[^>]*\bid="(?P<id>[^"]+)"[^>]*>)(?P<inner>.*?)
 _HAN = r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef\u201c\u201d]"
 _HAN_LINES = re.compile(rf"({_HAN}(?:<[^<>]+>)*)\n[ \t]*(?=(?:<[^<>]+>)*{_HAN})")
 _FOLD = re.compile(
-    r'<details class="attest-code" data-file="(?P<file>[^"]*)">(?P<summary><summary>.*?</summary>)'
-    r"(?P<code>.*?)</details>",
+    r'<details class="attest-code" data-file="(?P<file>[^"]*)"(?P<more>[^>]*)>'
+    r"(?P<summary><summary>.*?</summary>)(?P<code>.*?)</details>",
     re.S,
 )
 _BETWEEN = re.compile(r"(</h[2-6]>)(.*?)(?=<h[2-6]\b|<svg class=\"attest-glyphs\"|\Z)", re.S)
@@ -118,7 +118,7 @@ def with_section_links(page: str, other: Sibling) -> str:
         link = (
             f'<a class="attest-section" href="{html.escape(other.href)}#{html.escape(identity)}" '
             f'hreflang="{other.locale}" lang="{other.locale}" title="{title}" '
-            f'aria-label="{title}" data-search-exclude="">{html.escape(other.short)}</a>'
+            f'aria-label="{title}" data-search-exclude="1">{html.escape(other.short)}</a>'
         )
         return f"{opening}{inner}{link}{closing}"
 
@@ -166,8 +166,8 @@ def with_folds_apart(page: str, name: str) -> tuple[str, str]:
         codes.append(match["code"].strip())
         file = match["file"]
         return (
-            f'<details class="attest-code" data-code="{name}#{len(codes) - 1}">{match["summary"]}'
-            f'<a href="{file}">{Path(file).name}</a></details>'
+            f'<details class="attest-code" data-code="{name}#{len(codes) - 1}"{match["more"]}>'
+            f'{match["summary"]}<a href="{file}">{Path(file).name}</a></details>'
         )
 
     page = _FOLD.sub(leave, page)

@@ -141,19 +141,3 @@ def test_an_annotation_opens(visitor: Visitor, locale: str) -> None:
     note = page.locator(".md-annotation").first
     note.locator(".md-annotation__index").click(force=True)  # it pulses, and is never still
     expect(page.locator(".md-tooltip--active, .md-tooltip2--active").first).to_be_visible()
-
-
-@pytest.mark.parametrize(
-    ("locale", "words", "section"),
-    [("zh", "半衰期", "half-life"), ("zh", "有效学习率", ""), ("en", "half-life", "half-life")],
-)
-def test_search_finds_the_chapter(visitor: Visitor, locale: str, words: str, section: str) -> None:
-    """Its terms lead to its sections."""
-    page = opened(visitor, locale)
-    page.locator(".md-search__input").click()
-    page.locator(".md-search__input").fill(words)
-    page.locator(".md-search__input").press("End")
-    page.locator(".md-search-result__link").first.wait_for(timeout=15000)
-    page.wait_for_timeout(500)
-    found = page.locator(".md-search-result__link").evaluate_all("all => all.map(a => a.href)")
-    assert any(CHAPTER in href and section in href for href in found[:3])

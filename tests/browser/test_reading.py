@@ -82,42 +82,6 @@ def test_the_root_goes_to_the_language_of_the_reader(
     page.wait_for_url(f"**/{given}/")
 
 
-@pytest.mark.parametrize(
-    ("locale", "words", "target"),
-    [
-        ("zh", "承诺", "zh/#promise"),
-        ("zh", "容易混淆", "zh/glossary/#words"),
-        ("zh", "衰减", "zh/regularization/weight-decay/#"),
-        ("zh", "循环", "zh/glossary/#inside"),
-        ("zh", "构建失败", "zh/contributing/#errors"),
-        ("zh", "代码片段 约定", "zh/contributing/#contract"),
-        ("en", "contract", "en/contributing/#contract"),
-        ("en", "easily confused", "en/glossary/#words"),
-        ("en", "dropout", "en/regularization/dropout/#"),
-        ("en", "folding", "en/normalization/batchnorm-practice/#folding"),
-        ("en", "nn.GroupNorm", "en/normalization/groupnorm/#"),
-        ("zh", "微调 冻结", "zh/normalization/batchnorm-practice/#freezing"),
-    ],
-)
-def test_search_finds_words_from_the_middle(
-    visitor: Visitor, locale: str, words: str, target: str
-) -> None:
-    """Each language has its own index, and the section is among the first three results."""
-    page = visitor.open(f"{locale}/")
-    settle(page)
-    page.locator(".md-search__input").click()
-    page.locator(".md-search__input").fill(words)
-    page.locator(".md-search__input").press("End")  # Material listens for keys
-    page.locator(".md-search-result__link").first.wait_for(timeout=15000)
-    page.wait_for_timeout(500)
-    found = page.locator(".md-search-result__link").evaluate_all("all => all.map(a => a.href)")
-    found = [
-        href.removeprefix(visitor.url).split("?")[0] + "#" + href.partition("#")[2]
-        for href in found
-    ]
-    assert target in found[:3]
-
-
 @pytest.mark.parametrize("locale", LOCALES)
 def test_the_palette_goes_round_and_is_kept(visitor: Visitor, locale: str) -> None:
     """Automatic, light, dark; each named in the language of the page."""

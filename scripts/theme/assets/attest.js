@@ -67,6 +67,81 @@
     for (const region of document.querySelectorAll(regions)) near.observe(region);
   }
 
+  // A term shows its definition while the pointer or the focus is on it; the pointer may move
+  // onto the definition, Escape puts it away, and a finger's first tap shows it. Without a
+  // script the browser shows the title.
+  const hint = document.createElement("div");
+  hint.id = "attest-hint";
+  hint.className = "attest-hint";
+  hint.setAttribute("role", "tooltip");
+  hint.hidden = true;
+  let explained = null;
+  let timer = 0;
+  const termAt = (target) => target instanceof Element && target.closest(".attest-term");
+
+  function explain(term) {
+    clearTimeout(timer);
+    if (term === explained) return;
+    conceal();
+    explained = term;
+    hint.textContent = term.title;
+    term.removeAttribute("title");
+    term.setAttribute("aria-describedby", hint.id);
+    document.body.append(hint);
+    hint.hidden = false;
+    const line = term.getClientRects()[0];
+    const room = document.documentElement.clientWidth - hint.offsetWidth - 8;
+    const below = line.bottom + hint.offsetHeight + 12 < innerHeight;
+    const top = below ? line.bottom + 4 : line.top - hint.offsetHeight - 4;
+    hint.style.left = `${Math.max(8, Math.min(line.left, room)) + scrollX}px`;
+    hint.style.top = `${top + scrollY}px`;
+  }
+
+  function conceal() {
+    clearTimeout(timer);
+    if (!explained) return;
+    explained.title = hint.textContent;
+    explained.removeAttribute("aria-describedby");
+    explained = null;
+    hint.hidden = true;
+  }
+
+  function soon(action, wait) {
+    clearTimeout(timer);
+    timer = setTimeout(action, wait);
+  }
+
+  document.addEventListener("pointerover", (event) => {
+    const term = termAt(event.target);
+    if (event.pointerType === "touch") return;
+    if (term) soon(() => explain(term), 150);
+    else if (hint.contains(event.target)) clearTimeout(timer);
+    else if (explained && document.activeElement !== explained) soon(conceal, 200);
+    else if (!explained) clearTimeout(timer);
+  });
+  document.addEventListener("focusin", (event) => {
+    const term = termAt(event.target);
+    if (term && term.matches(":focus-visible")) explain(term);
+  });
+  document.addEventListener("focusout", conceal);
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") conceal();
+  });
+  document.addEventListener(
+    "click",
+    (event) => {
+      const term = termAt(event.target);
+      if (term && event.pointerType === "touch" && term !== explained) {
+        event.preventDefault();
+        event.stopPropagation();
+        explain(term);
+      } else if (!hint.contains(event.target)) {
+        conceal();
+      }
+    },
+    true
+  );
+
   // Material makes the buttons of each block of code a landmark; a hundred of them help nobody.
   function quieten() {
     for (const buttons of document.querySelectorAll("nav.md-code__nav:not([role])")) {
@@ -131,6 +206,7 @@
 
   addEventListener("resize", watch);
   window.document$.subscribe(() => {
+    conceal();
     follow();
     watch();
     quieten();
