@@ -11,8 +11,13 @@
     "headers", "list", "popovertarget",
   ];
 
-  const status = document.createElement("div");
-  status.className = "attest-hidden";
+  function create(tag, properties, ...children) {
+    const element = Object.assign(document.createElement(tag), properties);
+    element.append(...children);
+    return element;
+  }
+
+  const status = create("div", { className: "attest-hidden" });
   status.setAttribute("role", "status");
   document.body.append(status);
 
@@ -45,7 +50,6 @@
   function adopt(text, url, prefix) {
     const ids = new Set([...text.querySelectorAll("[id]")].map((element) => element.id));
     const renamed = (id) => (ids.has(id) ? prefix + id : id);
-    const local = (address) => ids.has(decodeURIComponent(address.slice(1)));
     for (const element of text.querySelectorAll("*")) {
       for (const attribute of element.attributes) {
         const { name, value } = attribute;
@@ -54,7 +58,7 @@
         } else if (NAMES.includes(name)) {
           attribute.value = value.split(/\s+/).map(renamed).join(" ");
         } else if (name === "xlink:href" || (ADDRESSES.includes(name) && value[0] === "#")) {
-          if (local(value)) attribute.value = "#" + prefix + value.slice(1);
+          if (ids.has(value.slice(1))) attribute.value = "#" + prefix + value.slice(1);
           else if (element.matches("a")) attribute.value = new URL(value, url).href;
         } else if (ADDRESSES.includes(name)) {
           attribute.value = new URL(value, url).href;
@@ -84,43 +88,44 @@
   // Material does this to the tables of a page, once, when it arrives.
   function wrap(text) {
     for (const table of text.querySelectorAll("table:not([class])")) {
-      const [outer, inner] = [document.createElement("div"), document.createElement("div")];
-      outer.className = "md-typeset__scrollwrap";
-      inner.className = "md-typeset__table";
-      table.replaceWith(outer);
-      outer.append(inner);
+      const inner = create("div", { className: "md-typeset__table" });
+      table.replaceWith(create("div", { className: "md-typeset__scrollwrap" }, inner));
       inner.append(table);
     }
   }
 
-  // The region: which language, the section's title as a link to its page, a way to close it.
+  // What a heading says, without the signs beside it.
+  function titleOf(heading) {
+    const title = document.createDocumentFragment();
+    title.append(...document.importNode(heading, true).childNodes);
+    for (const own of title.querySelectorAll(OWN)) own.remove();
+    return title;
+  }
+
+  // The region: the section's title as a link to its page, a way to close it, the text.
   function region(mark, page, url, id) {
     const heading = page.getElementById(id);
     const text = cut(heading);
     if (!text.querySelector("*")) throw new Error(`${url}: nothing at #${id}`);
-    const name = `${mark.hreflang}:${id}`;
+    const { href, hreflang, title } = mark;
+    const name = `${hreflang}:${id}`;
     adopt(text, url, name + ":");
-    const title = document.createElement("a");
-    title.append(...document.importNode(heading, true).childNodes);
-    for (const own of title.querySelectorAll(OWN)) own.remove();
-    title.className = "attest-other__title";
-    Object.assign(title, { href: mark.href, hreflang: mark.hreflang, lang: mark.hreflang });
-    title.title = mark.title;
-    const close = document.createElement("button");
-    Object.assign(close, { type: "button", textContent: words.close });
-    close.addEventListener("click", () => shut(mark));
-    const head = document.createElement("div");
-    head.className = "attest-other__head";
-    head.append(title, close);
-    const body = document.createElement("div");
-    Object.assign(body, { className: "attest-other__text", lang: mark.hreflang });
     wrap(text);
-    body.append(text);
-    const block = document.createElement("div");
-    Object.assign(block, { className: "attest-other", id: name });
+    const link = { className: "attest-other__title", href, hreflang, lang: hreflang, title };
+    const block = create(
+      "div",
+      { className: "attest-other", id: name },
+      create(
+        "div",
+        { className: "attest-other__head" },
+        create("a", link, titleOf(heading)),
+        create("button", { type: "button", onclick: () => shut(mark) }, words.close)
+      ),
+      create("div", { className: "attest-other__text", lang: hreflang }, text)
+    );
+    const own = titleOf(mark.parentElement).textContent.trim();
     block.setAttribute("role", "region");
-    block.setAttribute("aria-label", words.other);
-    block.append(head, body);
+    block.setAttribute("aria-label", words.other.replace("{}", own));
     lend(page, block);
     block.addEventListener("keydown", (event) => {
       if (event.key === "Escape") shut(mark);
@@ -128,31 +133,49 @@
     return block;
   }
 
-  const followed = new WeakSet(); // marks whose text cannot be had: they are links again
-  async function open(mark) {
+  // Sections that are open, by page: Material renders a page anew when the reader comes back,
+  // and at the first jump within it.
+  const kept = new Map();
+  const keptHere = () => {
+    if (!kept.has(location.pathname)) kept.set(location.pathname, new Set());
+    return kept.get(location.pathname);
+  };
+
+  async function insert(mark) {
     const [url, hash] = mark.href.split("#");
     mark.setAttribute("aria-busy", "true");
     try {
       const page = await load(url);
-      if (!mark.isConnected) return; // the reader went on to another page
+      if (!mark.isConnected) return null; // the reader went on to another page
       const block = region(mark, page, url, decodeURIComponent(hash));
-      mark.closest(HEADINGS.join()).after(block);
+      mark.parentElement.after(block);
       mark.setAttribute("aria-controls", block.id);
       mark.setAttribute("aria-expanded", "true");
-      status.textContent = words.opened;
+      keptHere().add(mark.parentElement.id);
       document.dispatchEvent(new CustomEvent("attest-opened", { detail: block }));
-      block.firstChild.scrollIntoView({ block: "nearest" });
-    } catch {
-      if (!mark.isConnected) return;
-      followed.add(mark);
-      mark.click();
+      return block;
     } finally {
       mark.removeAttribute("aria-busy");
     }
   }
 
+  const followed = new WeakSet(); // marks whose text cannot be had: they are links again
+  async function open(mark) {
+    try {
+      const block = await insert(mark);
+      if (!block) return;
+      status.textContent = words.opened;
+      block.firstChild.scrollIntoView({ block: "nearest" });
+    } catch {
+      if (!mark.isConnected) return;
+      followed.add(mark);
+      mark.click();
+    }
+  }
+
   function shut(mark) {
     document.getElementById(mark.getAttribute("aria-controls"))?.remove();
+    keptHere().delete(mark.parentElement.id);
     mark.removeAttribute("aria-controls");
     mark.setAttribute("aria-expanded", "false");
     status.textContent = "";
@@ -165,35 +188,50 @@
     else open(mark);
   }
 
-  const markOf = (event) =>
-    event.target instanceof Element && event.target.closest("a.attest-section[aria-expanded]");
+  // A place in an opened text has no address of its own.
+  function show(place) {
+    place.tabIndex = -1;
+    place.focus({ preventScroll: true });
+    place.scrollIntoView();
+  }
+
+  const at = (event, selector) => event.target instanceof Element && event.target.closest(selector);
+  const MARK = ".attest-section[aria-expanded]";
 
   // Before all others: to open a text in place is neither a way to go nor a choice of language.
   addEventListener(
     "click",
     (event) => {
-      const mark = markOf(event);
-      const elsewhere = event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
-      if (!mark || event.button || elsewhere || followed.delete(mark)) return;
+      if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+      const mark = at(event, MARK);
+      const link = at(event, '.attest-other a[href^="#"]');
+      if (!(mark || link) || followed.delete(mark)) return;
       event.preventDefault();
       event.stopImmediatePropagation();
-      toggle(mark);
+      if (mark) toggle(mark);
+      else show(document.getElementById(link.getAttribute("href").slice(1)));
     },
     true
   );
 
   addEventListener("keydown", (event) => {
-    const mark = event.key === " " && !event.repeat && markOf(event);
+    const mark = event.key === " " && !event.repeat && at(event, MARK);
     if (!mark) return;
     event.preventDefault();
     toggle(mark);
   });
 
-  window.document$.subscribe(() => {
+  window.document$.subscribe(async () => {
     status.textContent = "";
+    const again = [];
     for (const mark of document.querySelectorAll("article .attest-section")) {
       mark.setAttribute("role", "button");
       mark.setAttribute("aria-expanded", "false");
+      if (keptHere().has(mark.parentElement.id)) again.push(insert(mark));
+    }
+    const blocks = await Promise.allSettled(again);
+    if (blocks.length && location.hash) {
+      document.getElementById(decodeURI(location.hash.slice(1)))?.scrollIntoView();
     }
   });
 })();
