@@ -6,10 +6,7 @@ import os
 import subprocess
 import sys
 import textwrap
-import threading
 from collections.abc import Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -17,7 +14,7 @@ import pytest
 from attest.pipeline import Library, execute
 from attest.project import Limits, Project
 from attest.terminal import TerminalProgress
-from sites import ROOT, Built, Tiny
+from sites import ROOT, Built, Tiny, serve
 
 NEEDS_TORCH = {"library", "built"}
 """Fixtures for which the site's own snippets run."""
@@ -45,29 +42,19 @@ def tiny(tmp_path: Path) -> Tiny:
     return write
 
 
-class _Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        """Say nothing: pytest speaks."""
-
-
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
     """Build the site once for all tests that read it."""
     folder = tmp_path_factory.mktemp("served") / "site"
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder)))
-    url = f"http://127.0.0.1:{server.server_port}/"
-    subprocess.run(
-        [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(folder)],
-        cwd=ROOT,
-        env={**os.environ, "SITE_URL": url, "NO_MKDOCS_2_WARNING": "1"},
-        check=True,
-    )
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield Built(folder, url)
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with serve(folder) as url:
+        build = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet"]
+        subprocess.run(
+            [*build, "--site-dir", str(folder)],
+            cwd=ROOT,
+            env={**os.environ, "SITE_URL": url, "NO_MKDOCS_2_WARNING": "1"},
+            check=True,
+        )
+        yield Built(folder, url)
 
 
 @pytest.fixture(scope="session")

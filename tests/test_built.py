@@ -8,6 +8,7 @@ from collections import Counter
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urlsplit
+from xml.etree import ElementTree
 
 import pytest
 
@@ -93,6 +94,48 @@ def test_no_page_has_a_style_attribute(documents: dict[Path, Document]) -> None:
     """A strict Content-Security-Policy forbids them."""
     own = {page: document.styles for page, document in documents.items() if document.styles}
     assert own == {}
+
+
+def test_both_languages_have_the_same_places(built: Built, documents: dict[Path, Document]) -> None:
+    """Sections, figures, checks, terms and rows: whoever switches keeps the place."""
+    english, chinese = (
+        {
+            page.relative_to(built.folder / locale): {
+                name for name in document.ids if not name.startswith("tex-")
+            }
+            for page, document in documents.items()
+            if page.is_relative_to(built.folder / locale)
+        }
+        for locale in ("en", "zh")
+    )
+    assert english == chinese
+
+
+def alternates(sitemap: Path) -> dict[str, dict[str, str]]:
+    """The addresses of a sitemap, each with those of its versions by language."""
+    return {
+        entry.findtext("{*}loc", ""): {
+            link.get("hreflang", ""): link.get("href", "") for link in entry.findall("{*}link")
+        }
+        for entry in ElementTree.parse(sitemap).getroot()
+    }
+
+
+def test_each_page_is_paired_in_both_sitemaps(built: Built) -> None:
+    """Each page names all its versions, all of them exist, and all say the same."""
+    known: dict[str, dict[str, str]] = {}
+    for locale in ("en", "zh"):
+        listed = alternates(built.folder / locale / "sitemap.xml")
+        pages = {page.parent for page in (built.folder / locale).rglob("index.html")}
+        assert {built.folder / url.removeprefix(built.url) for url in listed} == pages
+        known |= listed
+    for url, versions in known.items():
+        assert versions.keys() == {"en", "zh", "x-default"}
+        assert url in versions.values()
+        assert all(known[versions[locale]] == versions for locale in ("en", "zh"))
+        default = built.folder / versions["x-default"].removeprefix(built.url) / "index.html"
+        assert default.is_file()
+    assert known[f"{built.url}zh/"]["x-default"] == built.url
 
 
 @pytest.mark.parametrize("locale", ["en", "zh"])

@@ -35,11 +35,12 @@ def test_an_error_page_finds_the_other_language_from_anywhere() -> None:
 def test_each_heading_links_to_its_section_in_the_other_language() -> None:
     """The id is the same in both, and the link is not part of the searched title."""
     other = site.sibling("a/", "zh", WORDS)
-    html = site.with_section_links('<h2 id="sgd">SGD</h2><p>x</p><h3>No id</h3>', other)
+    permalink = '<a class="headerlink" href="#sgd">&para;</a>'
+    html = site.with_section_links(f'<h2 id="sgd">SGD{permalink}</h2><p>x</p><h3>No id</h3>', other)
     assert html == (
         '<h2 id="sgd">SGD<a class="attest-section" href="../../zh/a/#sgd" hreflang="zh" lang="zh" '
-        'title="本节的中文版" aria-label="本节的中文版" data-search-exclude="1">中</a></h2>'
-        "<p>x</p><h3>No id</h3>"
+        'title="本节的中文版" aria-label="本节的中文版" data-search-exclude="1">中</a>'
+        f"{permalink}</h2><p>x</p><h3>No id</h3>"
     )
 
 

@@ -120,7 +120,8 @@ def with_section_links(page: str, other: Sibling) -> str:
             f'hreflang="{other.locale}" lang="{other.locale}" title="{title}" '
             f'aria-label="{title}" data-search-exclude="1">{html.escape(other.short)}</a>'
         )
-        return f"{opening}{inner}{link}{closing}"
+        words, permalink, rest = inner.partition('<a class="headerlink"')
+        return f"{opening}{words}{link}{permalink}{rest}{closing}"
 
     return _HEADING.sub(add, page)
 

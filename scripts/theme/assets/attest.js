@@ -11,11 +11,18 @@
     if (here && header) header.href = here.href.split("#")[0];
   }
 
-  // The section that is being read: the last heading above the upper third of the window.
-  function section() {
-    const above = [...article().querySelectorAll("h2[id], h3[id], h4[id]")].filter(
-      (heading) => heading.getBoundingClientRect().top < innerHeight / 3
-    );
+  // The place that is being read, by an id that both languages have: what the address names
+  // while it is in view, else the last heading, term or row above the upper third of the window.
+  function place() {
+    const top = (element) => element.getBoundingClientRect().top;
+    const own = (element) =>
+      article().contains(element) &&
+      !element.closest(".attest-other") &&
+      element.getClientRects().length > 0;
+    const named = document.getElementById(decodeURI(location.hash.slice(1)));
+    if (own(named) && top(named) > -1 && top(named) < innerHeight) return "#" + named.id;
+    const places = article().querySelectorAll("h2[id], h3[id], h4[id], dt[id], td [id]");
+    const above = [...places].filter((each) => own(each) && top(each) < innerHeight / 3);
     return above.length ? "#" + above[above.length - 1].id : "";
   }
 
@@ -24,7 +31,7 @@
     (event) => {
       const link = event.target instanceof Element && event.target.closest("a[href]");
       if (!link) return;
-      if (link.matches(".attest-language, .attest-section")) {
+      if (link.hreflang) {
         try {
           localStorage.setItem("attest.language", link.hreflang);
         } catch {
@@ -32,7 +39,7 @@
         }
       }
       if (link.matches(".attest-language") && article()) {
-        link.href = link.href.split("#")[0] + section();
+        link.href = link.href.split("#")[0] + place();
       }
       // A folder opened from disk has no server that finds its index.
       if (location.protocol === "file:" && link.protocol === "file:" && link.pathname.endsWith("/")) {
@@ -53,7 +60,8 @@
       region.tabIndex = 0;
       if (!region.matches("code")) {
         region.setAttribute("role", "group");
-        region.setAttribute("aria-label", words.scroll);
+        const other = region.closest(".attest-other");
+        region.setAttribute("aria-label", other ? words.other_scroll : words.scroll);
       }
     } else if (region.tabIndex === 0) {
       region.removeAttribute("tabindex");
@@ -205,6 +213,8 @@
   }
 
   addEventListener("resize", watch);
+  document.addEventListener("attest-opened", watch);
+  document.addEventListener("toggle", watch, true); // code that was folded
   window.document$.subscribe(() => {
     conceal();
     follow();

@@ -56,39 +56,50 @@
   }
 
   // The code of all folds of a page is in a file beside it, which comes at the first sign that
-  // the page is read.
-  function fill(text) {
-    const codes = new DOMParser().parseFromString(text, "text/html").body.children;
+  // the page is read. Printing waits for nothing: then it comes at once, or not at all.
+  const files = new Map();
+  const asked = new Set();
+  function fill() {
     for (const fold of document.querySelectorAll("details[data-code]")) {
-      const code = codes[fold.dataset.code.split("#")[1]];
+      const [file, number] = new URL(fold.dataset.code, location).href.split("#");
+      if (!files.has(file)) continue;
       delete fold.dataset.code;
-      fold.lastElementChild.replaceWith(document.importNode(code, true));
+      fold.lastElementChild.replaceWith(document.importNode(files.get(file)[number], true));
     }
   }
-  let asked = "";
+  function keep(file, text) {
+    files.set(file, new DOMParser().parseFromString(text, "text/html").body.children);
+    fill();
+  }
+  function missing() {
+    const folds = [...document.querySelectorAll("details[data-code]")];
+    const named = new Set(folds.map((fold) => new URL(fold.dataset.code, location).href.split("#")[0]));
+    return [...named].filter((file) => !files.has(file));
+  }
   async function unfold() {
-    const fold = document.querySelector("details[data-code]");
-    const url = fold && new URL(fold.dataset.code, location).href.split("#")[0];
-    if (!fold || asked === url) return;
-    asked = url;
-    try {
-      const file = await fetch(url);
-      if (file.ok) fill(await file.text());
-    } catch {
-      // A fold then keeps its link to the whole snippet.
+    fill();
+    for (const file of missing().filter((file) => !asked.has(file))) {
+      asked.add(file);
+      try {
+        const answer = await fetch(file);
+        if (answer.ok) keep(file, await answer.text());
+      } catch {
+        asked.delete(file); // a fold then has a link to the whole snippet
+      }
     }
   }
   for (const sign of ["scroll", "pointerdown", "keydown", "toggle"]) {
     addEventListener(sign, unfold, { capture: true, passive: true });
   }
+  document.addEventListener("attest-opened", unfold);
 
   addEventListener("beforeprint", () => {
     for (const picture of document.querySelectorAll("img.attest-svg")) picture.loading = "eager";
-    const fold = document.querySelector("details[data-code]");
-    if (!fold || location.protocol === "file:") return;
-    const now = new XMLHttpRequest(); // printing waits for nothing else
-    now.open("GET", new URL(fold.dataset.code, location).href.split("#")[0], false);
-    now.send();
-    if (now.status === 200) fill(now.responseText);
+    for (const file of location.protocol === "file:" ? [] : missing()) {
+      const now = new XMLHttpRequest();
+      now.open("GET", file, false);
+      now.send();
+      if (now.status === 200) keep(file, now.responseText);
+    }
   });
 })();
