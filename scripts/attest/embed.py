@@ -129,8 +129,7 @@ class Embedder:
         if record is None:
             return f'<span class="attest-missing" title="{html.escape(value.snippet)}">…</span>'
         text = typeset(record.values[value.name], value.spec)
-        source = html.escape(f"{value.snippet}.{value.name}")
-        return f'<span class="attest-value" data-source="{source}">{text}</span>'
+        return f'<span class="attest-value">{text}</span>'
 
     def mark(self, mark: Mark) -> str:
         """The mark of a check in a sentence, linked to the check itself."""

@@ -58,6 +58,9 @@ _PLAIN_USE = re.compile(r'(<use xlink:href="[^"]*")/>')
 _GLYPH_ID = re.compile(r"^MJX-\d+-(?:MM-)?")
 _SHIFT = re.compile(r'transform="translate\((-?\d+),0\)"')
 _DECIMAL = re.compile(r"-?\d+\.\d+")
+_ENTITY = re.compile("&#x([0-9A-F]+);")
+_BRACKET = re.compile(r'<mo stretchy="true" fence="true" form="\w+">')
+"""Stretched as every bracket is."""
 _KEPT = {
     "d", "x", "y", "x1", "x2", "y1", "y2", "width", "height", "transform", "viewBox", "fill",
     "stroke", "stroke-width", "stroke-dasharray", "points", "rx", "ry", "cx", "cy",
@@ -108,11 +111,12 @@ def draw(tex: str, display: bool = False) -> Formula:
     if steps > DEPTHS:
         raise _error(tex, "is too deep for a line of text; give it a paragraph of its own with $$")
     depth = f' class="attest-depth-{steps}"' if steps else ""
+    # The height follows from the width and the shape of the box.
     svg = (
         f'<svg{depth} width="{_number(width / UNITS_PER_EX)}ex" '
-        f'height="{_number(height / UNITS_PER_EX)}ex" '
-        f'viewBox="0 {_number(top)} {_number(width)} {_number(height)}" '
-        f'aria-hidden="true">' + "".join(_markup(child, glyphs) for child in root) + "</svg>"
+        f'viewBox="0 {top:.0f} {width:.0f} {height:.0f}" aria-hidden="true">'
+        + "".join(_markup(child, glyphs) for child in root)
+        + "</svg>"
     )
     return Formula(svg, _mathml(tex, display), tuple(sorted(glyphs.items())))
 
@@ -261,6 +265,9 @@ def _markup(element: ElementTree.Element, glyphs: dict[str, str]) -> str:
         for name, value in element.attrib.items()
         if name in _KEPT and (name, value) != ("transform", "translate(0,0)")
     }
+    if attributes.get("stroke-width") == "0":  # of all that is drawn: attest.css says it
+        for name in ("fill", "stroke", "stroke-width"):
+            attributes.pop(name, None)
     if tag == "use":
         identity = _glyph_id(element.get("{http://www.w3.org/1999/xlink}href", "").lstrip("#"))
         if identity not in glyphs:  # invisible, such as a space
@@ -306,7 +313,14 @@ def _mathml(tex: str, display: bool) -> str:
         raise _error(tex, f"{raw[1]} cannot be read aloud; write it otherwise")
     mathml = re.sub(r"<mtext>[^<]*", lambda text: text[0].replace("$", ""), mathml)
     mathml = mathml.replace(' xmlns="http://www.w3.org/1998/Math/MathML"', "", 1)
+    mathml = _ENTITY.sub(_character, _BRACKET.sub("<mo>", mathml))
     return re.sub(r"^(<math[^>]*>)<mrow>(.*)</mrow></math>$", r"\1\2</math>", mathml)
+
+
+def _character(entity: re.Match[str]) -> str:
+    """The character itself where a page can hold it."""
+    code = int(entity[1], 16)
+    return chr(code) if code > 127 else entity[0]
 
 
 def _spoken(match: re.Match[str]) -> str:

@@ -109,7 +109,7 @@ def on_page_content(content: str, *, page: Page, config: MkDocsConfig, files: Fi
     content = site.with_han_lines_joined(site.with_classes_for_alignment(content))
     content = site.with_han_emphasis(content)
     if config.use_directory_urls:  # not where pages are read from the file system
-        content, folded = site.with_folds_apart(content, FOLDED)
+        content, folded = site.with_folds_apart(content)
         config.extra.setdefault("folded", {})[page.url + FOLDED] = folded
     content = site.with_base(content, page.url)
     if page.file.src_uri != GLOSSARY:

@@ -155,11 +155,11 @@ def with_parts(page: str) -> str:
     return _BETWEEN.sub(r'\1\n<div class="attest-part">\2</div>\n', page)
 
 
-def with_folds_apart(page: str, name: str) -> tuple[str, str]:
+def with_folds_apart(page: str) -> tuple[str, str]:
     """Take the code out of the folds of a page: a sixth of its weight, which few readers open.
 
-    Returns the page and the file, beside it and called *name*, from which a script fetches the
-    code of each fold. Without a script a fold holds a link to the snippet.
+    Returns the page and the file beside it from which a script fetches the code of each fold, by
+    its number. Without a script a fold holds a link to the snippet.
     """
     codes: list[str] = []
 
@@ -167,7 +167,7 @@ def with_folds_apart(page: str, name: str) -> tuple[str, str]:
         codes.append(match["code"].strip())
         file = match["file"]
         return (
-            f'<details class="attest-code" data-code="{name}#{len(codes) - 1}"{match["more"]}>'
+            f'<details class="attest-code" data-code="{len(codes) - 1}"{match["more"]}>'
             f'{match["summary"]}<a href="{file}">{Path(file).name}</a></details>'
         )
 

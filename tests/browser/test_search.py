@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from visitor import Visitor, settle
+from visitor import Visitor, settle, until
 
 CHINESE = [
     # terms, whole and in part
@@ -120,7 +120,7 @@ def found(page: Page, words: str) -> list[list[str]]:
     )
     field.fill(words)
     field.press("End")  # Material listens for keys
-    page.wait_for_function(ANSWERED, timeout=60_000)  # the first one waits for the index
+    until(page, ANSWERED)  # the first one waits for the index
     root = page.url.split("#")[0]
     return [
         [

@@ -57,14 +57,15 @@
 
   // The code of all folds of a page is in a file beside it, which comes at the first sign that
   // the page is read. Printing waits for nothing: then it comes at once, or not at all.
+  const fileOf = (fold) => new URL("folded.html", fold.dataset.page || location).href;
   const files = new Map();
   const asked = new Set();
   function fill() {
     for (const fold of document.querySelectorAll("details[data-code]")) {
-      const [file, number] = new URL(fold.dataset.code, location).href.split("#");
-      if (!files.has(file)) continue;
+      const codes = files.get(fileOf(fold));
+      if (!codes) continue;
+      fold.lastElementChild.replaceWith(document.importNode(codes[fold.dataset.code], true));
       delete fold.dataset.code;
-      fold.lastElementChild.replaceWith(document.importNode(files.get(file)[number], true));
     }
   }
   function keep(file, text) {
@@ -72,9 +73,8 @@
     fill();
   }
   function missing() {
-    const folds = [...document.querySelectorAll("details[data-code]")];
-    const named = new Set(folds.map((fold) => new URL(fold.dataset.code, location).href.split("#")[0]));
-    return [...named].filter((file) => !files.has(file));
+    const wanted = new Set([...document.querySelectorAll("details[data-code]")].map(fileOf));
+    return [...wanted].filter((file) => !files.has(file));
   }
   async function unfold() {
     fill();

@@ -48,6 +48,7 @@
 
   // Links lead where they led; what refers to an id of the text refers to its new name.
   function adopt(text, url, prefix) {
+    for (const fold of text.querySelectorAll("details[data-code]")) fold.dataset.page = url;
     const ids = new Set([...text.querySelectorAll("[id]")].map((element) => element.id));
     const renamed = (id) => (ids.has(id) ? prefix + id : id);
     for (const element of text.querySelectorAll("*")) {
@@ -60,7 +61,7 @@
         } else if (name === "xlink:href" || (ADDRESSES.includes(name) && value[0] === "#")) {
           if (ids.has(value.slice(1))) attribute.value = "#" + prefix + value.slice(1);
           else if (element.matches("a")) attribute.value = new URL(value, url).href;
-        } else if (ADDRESSES.includes(name) || name === "data-code") {
+        } else if (ADDRESSES.includes(name)) {
           attribute.value = new URL(value, url).href;
         } else if (value.includes("url(#")) {
           attribute.value = value.replace(/url\(#([^)]+)\)/g, (_, id) => `url(#${renamed(id)})`);
