@@ -105,6 +105,12 @@ def test_the_code_of_folds_stands_in_a_file_beside_the_page() -> None:
     )
 
 
+def test_pages_have_short_lines() -> None:
+    """Indentation goes; what is preformatted stays as it is."""
+    page = "<ul>\n    <li>a\n\n      b</li>\n</ul><pre>\n  code\n</pre>"
+    assert site.with_short_lines(page) == "<ul>\n<li>a\nb</li>\n</ul><pre>\n  code\n</pre>"
+
+
 def test_the_policy_names_the_inline_scripts_of_all_pages_once() -> None:
     """Data is no script; nothing inline is allowed that is not named."""
     data = '<script type="application/json">{}</script>'

@@ -139,10 +139,13 @@ class Embedder:
         cell = snippet.cell(mark.slug)
         passed = bool(result and result.passed)
         label = self.interface("holds in this build" if passed else "does not hold in this build")
-        title = f"{self.translate(cell.statement)} ({label})" if cell else label
+        target = self._target(mark, snippet)
+        # Beside its check a mark need not repeat the statement; attest.js shows it.
+        far = cell and not target.startswith("#")
+        title = f"{self.translate(cell.statement)} ({label})" if far and cell else label
         return (
             f'<a class="attest-mark" data-state="{"passed" if passed else "failed"}" '
-            f'href="{self._target(mark, snippet)}" title="{html.escape(title)}">'
+            f'href="{target}" title="{html.escape(title)}">'
             f'<span aria-hidden="true">{"✓" if passed else "✗"}</span></a>'
         )
 

@@ -14,6 +14,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
 
+import rcssmin
+import rjsmin
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
@@ -225,7 +227,11 @@ def _embedder(config: MkDocsConfig) -> Embedder:
 def _write_root(config: MkDocsConfig) -> None:
     """Write what stands above the languages; in a build give every page the site's policy."""
     root: site.Root = config.extra["root"]
-    pages = {page: page.read_text("utf-8") for page in root.folder.glob("*/**/*.html")}
+    pages = {
+        page: site.with_short_lines(page.read_text("utf-8"))
+        for page in root.folder.glob("*/**/*.html")
+        if page.name != FOLDED
+    }
     policy = site.policy(pages.values())
     templates = Path(__file__).parent.parent / "root"
     own = site.render_root(templates, root, _locales(config), _project(config).locales, policy)
@@ -234,6 +240,11 @@ def _write_root(config: MkDocsConfig) -> None:
     for path, text in pages.items():
         governed = path.suffix == ".html" and _background is None  # live reload needs its script
         path.write_text(site.with_policy(text, policy) if governed else text, "utf-8")
+    if _background is None:
+        for name in (*config.extra_css, *config.extra_javascript):
+            shorten = rcssmin.cssmin if str(name).endswith(".css") else rjsmin.jsmin
+            for asset in root.folder.glob(f"*/{name}"):
+                asset.write_text(shorten(asset.read_text("utf-8")), "utf-8")
 
 
 def _sibling(config: MkDocsConfig, page: Page) -> site.Sibling | None:

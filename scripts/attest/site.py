@@ -33,6 +33,7 @@ _FOLD = re.compile(
 _BETWEEN = re.compile(r"(</h[2-6]>)(.*?)(?=<h[2-6]\b|<svg class=\"attest-glyphs\"|\Z)", re.S)
 _EMPHASIS = re.compile(r"<em>(.*?)</em>", re.S)
 _PRE = re.compile(r"(<pre\b.*?</pre>)", re.S)
+_INDENT = re.compile(r"\s*\n\s*")
 _ALIGN = re.compile(r'<(t[hd]) style="text-align: (left|center|right);">')
 
 
@@ -203,6 +204,13 @@ def policy(pages: Iterable[str]) -> str:
         "form-action": "'self'",
     }
     return "; ".join(f"{name} {sources}" for name, sources in directives.items())
+
+
+def with_short_lines(page: str) -> str:
+    """A page without the indentation of its templates, but for what is preformatted."""
+    parts = _PRE.split(page)
+    parts[::2] = [_INDENT.sub("\n", part) for part in parts[::2]]
+    return "".join(parts)
 
 
 def with_policy(page: str, policy: str) -> str:

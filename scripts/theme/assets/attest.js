@@ -150,6 +150,13 @@
     true
   );
 
+  // A mark tells the statement of its check, which stands elsewhere on the page.
+  addEventListener("pointerover", (event) => {
+    const mark = event.target instanceof Element && event.target.closest('.attest-mark[href^="#"]');
+    const check = mark && document.getElementById(mark.hash.slice(1));
+    if (check) mark.title = check.querySelector("p").textContent.slice(1).trim();
+  });
+
   // Material makes the buttons of each block of code a landmark; a hundred of them help nobody.
   function quieten() {
     for (const buttons of document.querySelectorAll("nav.md-code__nav:not([role])")) {
