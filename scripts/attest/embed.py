@@ -236,7 +236,7 @@ class Embedder:
     def _output(self, text: str) -> str:
         label = html.escape(self.interface("Output"))
         return (
-            f'<pre class="attest-output" tabindex="0" role="region" aria-label="{label}">'
+            f'<pre class="attest-output" tabindex="0" role="group" aria-label="{label}">'
             f"<samp>{html.escape(text, quote=False)}</samp></pre>"
         )
 

@@ -127,6 +127,16 @@ def on_template_context(
     return context
 
 
+def on_post_page(output: str, *, page: Page, config: MkDocsConfig) -> str:
+    """Mend the markup that Material writes round each page."""
+    return _mended(output, config)
+
+
+def on_post_template(output: str, *, template_name: str, config: MkDocsConfig) -> str:
+    """Mend that of the error page too."""
+    return _mended(output, config) if template_name.endswith(".html") else output
+
+
 def on_post_build(*, config: MkDocsConfig) -> None:
     """Write the files beside the pages; after the first language the others, then the root."""
     publish.write(_embedder(config), Path(config.site_dir))
@@ -182,6 +192,11 @@ def _up_to_date(project: Project) -> Library:
 def _stop_at(problems: list[AttestError]) -> None:
     if problems:
         raise PluginError("\n".join(["", *map(str, problems), f"{len(problems)} problems"]))
+
+
+def _mended(output: str, config: MkDocsConfig) -> str:
+    own = _locales(config)[_locale(config)]
+    return site.with_valid_toggles(output, {"drawer": own["menu"], "search": own["search"]})
 
 
 def _embedder(config: MkDocsConfig) -> Embedder:

@@ -24,6 +24,7 @@ _HAN = r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef\u201c\u201d]"
 _HAN_LINES = re.compile(rf"({_HAN}(?:<[^<>]+>)*)\n[ \t]*(?=(?:<[^<>]+>)*{_HAN})")
 _EMPHASIS = re.compile(r"<em>(.*?)</em>", re.S)
 _PRE = re.compile(r"(<pre\b.*?</pre>)", re.S)
+_TOGGLE = re.compile(r'(<input class="md-toggle"[^>]* id="__(drawer|search)") autocomplete="off">')
 _ALIGN = re.compile(r'<(t[hd]) style="text-align: (left|center|right);">')
 
 
@@ -133,6 +134,15 @@ def with_han_emphasis(page: str) -> str:
     return _EMPHASIS.sub(
         lambda m: f'<em class="attest-han">{m[1]}</em>' if re.search(_HAN, m[1]) else m[0], page
     )
+
+
+def with_valid_toggles(page: str, names: Mapping[str, str]) -> str:
+    """Name the switches of Material's drawer and search, and drop what HTML does not allow there.
+
+    With a name they can be reached by keyboard; a label without a tab index needs no empty one.
+    """
+    page = page.replace(' tabindex=""', "")
+    return _TOGGLE.sub(lambda m: f'{m[1]} aria-label="{html.escape(names[m[2]])}">', page)
 
 
 def with_base(page: str, url: str) -> str:

@@ -65,6 +65,13 @@
     for (const buttons of document.querySelectorAll("nav.md-code__nav:not([role])")) {
       buttons.setAttribute("role", "none");
     }
+    // Its marks of annotations have a sign but no name.
+    for (const mark of document.querySelectorAll(".md-annotation__index:not([aria-label])")) {
+      const number = mark.firstElementChild.dataset.mdAnnotationId;
+      mark.setAttribute("aria-label", `${words.note} ${number}`);
+      mark.parentElement.setAttribute("role", "note");
+      mark.parentElement.setAttribute("aria-label", `${words.note} ${number}`);
+    }
   }
   new MutationObserver(quieten).observe(document.body, { childList: true, subtree: true });
 
