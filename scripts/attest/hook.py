@@ -196,7 +196,7 @@ def _stop_at(problems: list[AttestError]) -> None:
 
 def _mended(output: str, config: MkDocsConfig) -> str:
     own = _locales(config)[_locale(config)]
-    return site.with_valid_toggles(output, {"drawer": own["menu"], "search": own["search"]})
+    return site.with_keys(output, {"drawer": own["menu"], "search": own["search"]})
 
 
 def _embedder(config: MkDocsConfig) -> Embedder:

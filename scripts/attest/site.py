@@ -24,7 +24,8 @@ _HAN = r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef\u201c\u201d]"
 _HAN_LINES = re.compile(rf"({_HAN}(?:<[^<>]+>)*)\n[ \t]*(?=(?:<[^<>]+>)*{_HAN})")
 _EMPHASIS = re.compile(r"<em>(.*?)</em>", re.S)
 _PRE = re.compile(r"(<pre\b.*?</pre>)", re.S)
-_TOGGLE = re.compile(r'(<input class="md-toggle"[^>]* id="__(drawer|search)") autocomplete="off">')
+_SWITCH = re.compile(r'(<input class="md-toggle"[^>]*) autocomplete="off">')
+_BUTTON = re.compile(r'(<label class="md-header__button md-icon" for="__(drawer|search)")>')
 _ALIGN = re.compile(r'<(t[hd]) style="text-align: (left|center|right);">')
 
 
@@ -136,13 +137,18 @@ def with_han_emphasis(page: str) -> str:
     )
 
 
-def with_valid_toggles(page: str, names: Mapping[str, str]) -> str:
-    """Name the switches of Material's drawer and search, and drop what HTML does not allow there.
+def with_keys(page: str, names: Mapping[str, str]) -> str:
+    """Let the buttons of Material's drawer and search be reached by keyboard, under a name.
 
-    With a name they can be reached by keyboard; a label without a tab index needs no empty one.
+    They are labels of hidden switches. What HTML does not allow there goes.
     """
+
+    def button(match: re.Match[str]) -> str:
+        name = html.escape(names[match[2]])
+        return f'{match[1]} tabindex="0"><span class="attest-hidden">{name}</span>'
+
     page = page.replace(' tabindex=""', "")
-    return _TOGGLE.sub(lambda m: f'{m[1]} aria-label="{html.escape(names[m[2]])}">', page)
+    return _BUTTON.sub(button, _SWITCH.sub(r"\1>", page))
 
 
 def with_base(page: str, url: str) -> str:

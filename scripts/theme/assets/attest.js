@@ -75,8 +75,25 @@
   }
   new MutationObserver(quieten).observe(document.body, { childList: true, subtree: true });
 
-  // Folded parts are printed too.
+  // Material listens for Enter on the labels that open its drawer and search; Space opens too.
+  addEventListener("keydown", (event) => {
+    if (event.key === " " && event.target instanceof HTMLLabelElement) {
+      event.preventDefault();
+      event.target.click();
+    }
+    const drawer = document.getElementById("__drawer");
+    if (event.key === "Escape" && drawer.checked) {
+      drawer.click();
+      document.querySelector("[for=__drawer][tabindex]").focus();
+    }
+  });
+
+  // Folded parts are printed too; addresses only of links that leave the site, which instant
+  // navigation has made as long as the others.
   addEventListener("beforeprint", () => {
+    for (const link of article().querySelectorAll("a[href]")) {
+      link.toggleAttribute("data-attest-inner", link.host === location.host);
+    }
     for (const part of document.querySelectorAll("article details:not([open])")) {
       part.open = true;
       part.dataset.attestFolded = "";
