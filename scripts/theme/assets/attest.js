@@ -75,11 +75,22 @@
   }
   new MutationObserver(quieten).observe(document.body, { childList: true, subtree: true });
 
+  // Material focuses the field before it is shown, which then fails where it was hidden.
+  document.getElementById("__search").addEventListener("change", (event) => {
+    if (event.target.checked) document.querySelector(".md-search__input").focus();
+  });
+
   // Material listens for Enter on the labels that open its drawer and search; Space opens too.
   addEventListener("keydown", (event) => {
     if (event.key === " " && event.target instanceof HTMLLabelElement) {
       event.preventDefault();
       event.target.click();
+    }
+    const search = document.getElementById("__search");
+    const typing = event.target.closest("input, select, textarea") || event.ctrlKey || event.metaKey;
+    if (["f", "s", "/"].includes(event.key) && !typing && !search.checked) {
+      event.preventDefault();
+      search.click();
     }
     const drawer = document.getElementById("__drawer");
     if (event.key === "Escape" && drawer.checked) {
