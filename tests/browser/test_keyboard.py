@@ -184,7 +184,8 @@ def test_nothing_moves_for_those_who_want_no_motion(visitor: Visitor) -> None:
     page.locator("pre code").first.scroll_into_view_if_needed()
     moving = page.evaluate(
         """() => [...document.querySelectorAll('*')].flatMap(part =>
-            ['', '::before', '::after'].map(pseudo => getComputedStyle(part, pseudo))).filter(style =>
+            ['', '::before', '::after'].map(pseudo => getComputedStyle(part, pseudo))
+            ).filter(style =>
                 style.animationName !== 'none' || style.scrollBehavior !== 'auto' ||
                 (style.transitionProperty !== 'none' && parseFloat(style.transitionDuration) > 0)
             ).length"""
