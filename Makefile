@@ -4,7 +4,7 @@ BIN := .venv/bin
 ATTEST := $(BIN)/python -m attest
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build test pythons why bench audit messages lock lint clean
+.PHONY: help serve build test pythons why bench audit lighthouse messages lock lint clean
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -26,6 +26,9 @@ why: .venv/site ## for each snippet: reused, or the reasons why it will run
 
 bench: .venv/site ## builds against their lower bound
 	$(ATTEST) bench
+
+lighthouse: .venv/dev ## the built site on a phone: scores, layout shift, weight
+	$(ATTEST) lighthouse
 
 audit: .venv/dev ## every snippet forked and in a fresh interpreter: the same bytes
 	$(ATTEST) audit

@@ -12,7 +12,6 @@ import gzip
 import io
 import json
 import os
-import shutil
 import statistics
 import subprocess
 import tempfile
@@ -23,6 +22,10 @@ from dataclasses import dataclass
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+
+from playwright.sync_api import sync_playwright
+
+from attest.checkers import NODE, package
 
 RUNS = 3
 CATEGORIES = {"performance": 95, "accessibility": 100, "best-practices": 100, "seo": 100}
@@ -74,12 +77,14 @@ def pages(site: Path) -> list[str]:
     return [page.relative_to(site).as_posix() + "/" for page in found]
 
 
-def measure(site: Path, browser: str, node: list[str]) -> Iterator[Result]:
-    """Run Lighthouse on `pages`; *node* is the command that runs it."""
+def measure(site: Path, browser: str | None) -> Iterator[Result]:
+    """Run Lighthouse on `pages` in *browser*, the path of a Chromium, or in Playwright's."""
+    if browser is None:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.executable_path
     with served(site) as address:
         for page in pages(site):
-            runs = [_run(address + page, browser, node) for _ in range(RUNS)]
-            yield median(page, runs)
+            yield median(page, [_run(address + page, browser) for _ in range(RUNS)])
 
 
 def median(page: str, runs: list[dict[str, Any]]) -> Result:
@@ -145,7 +150,7 @@ class _Compressed(SimpleHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
 
-    def send_head(self) -> io.BytesIO | None:  # type: ignore[override]
+    def send_head(self) -> io.BytesIO | None:
         """Answer with a compressed file, or with the site's error page."""
         path = Path(self.translate_path(self.path))
         path = path / "index.html" if path.is_dir() else path
@@ -160,15 +165,16 @@ class _Compressed(SimpleHTTPRequestHandler):
         self.end_headers()
         return io.BytesIO(body)
 
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(self, *_: object) -> None:
         """Say nothing."""
 
 
-def _run(address: str, browser: str, node: list[str]) -> dict[str, Any]:
+def _run(address: str, browser: str) -> dict[str, Any]:
+    command = [*NODE, str(package("lighthouse") / "cli" / "index.js")]
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder, "report.json")
         options = ["--quiet", "--output=json", f"--output-path={report}", f"--chrome-flags={FLAGS}"]
         environment = {**os.environ, "CHROME_PATH": browser}
-        subprocess.run([*node, address, *options], env=environment, check=True, timeout=300)
+        subprocess.run([*command, address, *options], env=environment, check=True, timeout=300)
         run: dict[str, Any] = json.loads(report.read_text("utf-8"))
         return run
