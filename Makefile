@@ -4,7 +4,7 @@ BIN := .venv/bin
 ATTEST := $(BIN)/python -m attest
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build test pythons why bench audit messages lock lint clean
+.PHONY: help serve build test pythons why bench audit messages accept drift lock lint clean
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -27,7 +27,13 @@ why: .venv/site ## for each snippet: reused, or the reasons why it will run
 bench: .venv/site ## builds against their lower bound
 	$(ATTEST) bench
 
-audit: .venv/dev ## every snippet forked and in a fresh interpreter: the same bytes
+accept: .venv/dev ## take the present records over into tests/baseline/ (SNIPPET=topic/name: one)
+	$(ATTEST) accept
+
+drift: .venv/dev ## run everything with what is installed, compare with tests/baseline/, report
+	$(ATTEST) drift
+
+audit: .venv/dev ## every snippet forked and fresh: the same bytes; the class of every item
 	$(ATTEST) audit
 
 messages: .venv/site ## bring the translations of snippets up to date
@@ -40,7 +46,7 @@ lint: .venv/dev ## format, lint, types
 	$(BIN)/ruff format && $(BIN)/ruff check --fix && $(BIN)/mypy
 
 clean: ## forget records and pages, keep the environment
-	rm -rf .records .cache site .site-*
+	rm -rf .records .cache .drift site .site-*
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv

@@ -34,6 +34,7 @@ classes          how far an item may move before that is a change
 baseline         the accepted records, small and diffable in git
 compare          the accepted record and the present one -> Drift, item by item
 report           drift as one page, and as a summary for a pull request
+drift            accepting the present records; running everything against the accepted ones
 audit            a forked run equals a fresh one
 bench            builds against their lower bound
 lock             pinning dependencies
