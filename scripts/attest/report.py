@@ -19,6 +19,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from attest import scan
 from attest.baseline import canonical
 from attest.compare import BROKEN, CHANGED, NOISE, Drift, Finding, counts, worst_first
+from attest.items import cell_of
 from attest.ledger import Row
 from attest.scan import Block, Embed, Mark, Value
 
@@ -26,6 +27,8 @@ TEMPLATE = "report.html"
 MOST = 60
 """Findings that the summary lists; the page lists all."""
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z`*\[(])|(?<=[。！？])")
+_BEGINS = re.compile(r"\s*(?:[-*+] |\d+[.)] |#+ |\||`{3,}|(?:says|truth|alt|caption|show): )")
+"""What begins a line that does not go on with the sentence above: an item, a field, a row."""
 _PAINT = re.compile(r"(?<=[:\"'])#[0-9a-fA-F]{6}\b")
 _OVERLAY = {"before": "#d1242f", "after": "#0969da"}
 
@@ -53,6 +56,8 @@ def citations(
     drift: Drift, finding: Finding, embeds: Iterable[Embed], sources: Mapping[str, str]
 ) -> list[Citation]:
     """Where pages show what *finding* is about; *sources* are the texts of pages by path."""
+    if finding.what == "run":
+        return [Citation(where, "") for where in scan.places(embeds, drift.snippet)]
     found = []
     for embed in embeds:
         if embed.snippet != drift.snippet or not _shows(embed, finding):
@@ -203,34 +208,47 @@ def _shows(embed: Embed, finding: Finding) -> bool:
     """Whether *embed* shows the item of *finding* to a reader."""
     match embed:
         case Value(name=name):
-            return finding.what in ("value", "run") and finding.name in (name, "")
+            return finding.what == "value" and finding.name == name
         case Mark(slug=slug):
-            return finding.what in ("check", "run") and finding.name in (slug, "")
+            return finding.what == "check" and finding.name == slug
+        case Block(cell=cell) if finding.what in ("number", "text", "figure"):
+            shown = embed.shows("figure" if finding.what == "figure" else "output")
+            return shown and cell in (cell_of(finding.item), "")
         case Block(cell=cell):
-            cell = cell.removeprefix("check: ")
-            if finding.what in ("number", "text"):
-                own = re.sub(r" \d+$", "", finding.name)
-                return embed.shows("output") and cell in (own, "")
-            if finding.what == "figure":
-                return embed.shows("figure") and cell in (finding.name, "")
-            return finding.what in ("check", "run") and (cell == finding.name or not finding.name)
+            return finding.what == "check" and cell.removeprefix("check: ") == finding.name
 
 
 def _sentences(text: str, number: int, snippet: str, finding: Finding) -> list[str]:
-    """The sentences of a line that quote the item, with its value before and after."""
-    lines = text.splitlines()
-    if not 0 < number <= len(lines):
-        return []
+    """The sentences that quote the item on a line, with its value before and after."""
+    first, paragraph = _paragraph(text.splitlines(), number)
+    target = re.compile(rf"{re.escape(snippet)}[.#]{re.escape(finding.name)}(?!\w)")
     found = []
-    for sentence in _SENTENCE.split(lines[number - 1]):
-        quotes = [
-            match
-            for match in scan.INLINE.finditer(sentence)
-            if re.match(rf"{re.escape(snippet)}[.#]{re.escape(finding.name)}(?!\w)", match[2])
-        ]
-        if quotes:
-            found.append(scan.INLINE.sub(lambda m: _quoted(m, snippet, finding), sentence).strip())
+    for match in scan.INLINE.finditer(paragraph):
+        if not target.match(match[2]) or first + paragraph.count("\n", 0, match.start()) != number:
+            continue
+        ends = [end.end() for end in _SENTENCE.finditer(paragraph)]
+        start = max((end for end in ends if end <= match.start()), default=0)
+        stop = min((end for end in ends if end > match.start()), default=len(paragraph))
+        sentence = scan.INLINE.sub(lambda m: _quoted(m, snippet, finding), paragraph[start:stop])
+        found.append(" ".join(sentence.strip(" |'\n").split()))
     return found
+
+
+def _paragraph(lines: Sequence[str], number: int) -> tuple[int, str]:
+    """The lines that belong together around one, and the number of their first."""
+    if not 0 < number <= len(lines):
+        return number, ""
+    first = last = number - 1
+    if not lines[first].lstrip().startswith("|"):
+        while first and lines[first - 1].strip() and not _BEGINS.match(lines[first]):
+            first -= 1
+        while last + 1 < len(lines) and lines[last + 1].strip():
+            if _BEGINS.match(lines[last + 1]):
+                break
+            last += 1
+    text = "\n".join(lines[first : last + 1])
+    mark = _BEGINS.match(text)
+    return first + 1, text[mark.end() :] if mark else text
 
 
 def _quoted(match: re.Match[str], snippet: str, finding: Finding) -> str:
