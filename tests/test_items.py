@@ -16,9 +16,8 @@ def test_a_record_falls_into_items() -> None:
     )
     record = Record("a/b", cells, {"loss": 0.25}, (CheckResult("falls", False, "no"),))
     found = items(record)
-    assert list(found) == [
-        "check falls", "value loss", "text train", "number train 1", "number train 2", "figure draw",
-    ]  # fmt: skip
+    numbers = ["number train 1", "number train 2"]
+    assert list(found) == ["check falls", "value loss", "text train", *numbers, "figure draw"]
     assert found["text train"].content == "loss # after # steps"
     assert found["check falls"].content == "no"
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from attest import baseline, classes, ledger, report
@@ -22,6 +22,8 @@ from attest.run import Outcome, Runner
 from attest.snippet import Snippet
 
 REPORT, SUMMARY = ".drift/report.html", ".drift/summary.md"
+PATIENCE = 5
+"""How much longer a snippet may take on the lowest instruction set."""
 HINTS = {"OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "0", "KMP_BLOCKTIME": "0"}
 """Threads that wait must not spin: there may be more of them than cores."""
 
@@ -84,6 +86,11 @@ def accept(library: Library, only: str = "") -> list[Acceptance]:
 def movements(library: Library, snippets: list[Snippet]) -> dict[str, dict[str, float]]:
     """Run *snippets* in each of `VARIANTS`; how far the items of each move."""
     others: dict[str, list[Record]] = {snippet.name: [] for snippet in snippets}
+    usual = library.project.limits.seconds
+    snippets = [
+        replace(s, settings={**s.settings, "limit": PATIENCE * (s.seconds or usual)})
+        for s in snippets
+    ]
     for extra, threads in VARIANTS.values() if snippets and library.device == "cpu" else ():
         for outcome in _run(library, snippets, {**HINTS, **extra}, threads):
             if outcome.record:
