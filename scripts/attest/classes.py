@@ -131,9 +131,10 @@ def classes(
 
 
 def suggestion(share: float) -> float:
-    """A round range of at least three times what was seen."""
-    steps = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
-    return next((step for step in steps if step >= 3 * share), ANYTHING)
+    """A round range of three times what was seen; up to a factor of ten while that holds it."""
+    steps = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 0.9)
+    fitting = (step for step in steps if step >= 3 * share or (step == 0.9 and share < 0.8))
+    return next(fitting, ANYTHING)
 
 
 def size(content: Content) -> float | None:
