@@ -65,7 +65,7 @@ def class_of(item: Item, moved: Mapping[str, float], snippet: Snippet | None) ->
     share = moved.get(item.key)
     if share is None:
         return Class("exact", _exact(item))
-    if share <= CLOSE or _is_rounding(item):
+    if share <= CLOSE:
         return Class("close", CLOSE, 0.0 if item.kind == "figure" else ROUNDING)
     cell = origin(item, snippet)
     declared = cell.range if cell else None
@@ -90,14 +90,14 @@ def movement(record: Record, others: Iterable[Record]) -> dict[str, float]:
     for other in others:
         after = items(other)
         for key, item in before.items():
-            share = distance(item, after[key]).share if key in after else WIDE
+            share = _share(item, after[key]) if key in after else WIDE
             if share > (SMALL if item.kind == "figure" else 0.0):
                 found[key] = max(found.get(key, 0.0), share)
     return {key: _two_digits(found[key]) for key in before if key in found}
 
 
 def sensitive(snippet: Snippet, record: Record, moved: Mapping[str, float]) -> list[AttestError]:
-    """Cells whose items move by more than rounding, or a check turns, and no range says so."""
+    """Cells whose items move by more than their range, or a check turns."""
     worst: dict[str, tuple[float, str]] = {}
     errors: list[AttestError] = []
     for item, kind in classes(snippet, record, moved):
@@ -107,7 +107,7 @@ def sensitive(snippet: Snippet, record: Record, moved: Mapping[str, float]) -> l
             where = place(snippet.place, cell.line if cell else None)
             message = f"check {item.name} turns with the instruction set; state what always holds"
             errors.append(SnippetError(where, message))
-        elif not kind.declared:
+        elif not kind.declared or share > max(kind.tolerance, CLOSE):
             name = cell.name if cell else ""
             worst[name] = max(worst.get(name, (0.0, "")), (share, item.key))
     for name, (share, key) in worst.items():
@@ -150,9 +150,12 @@ def _exact(item: Item) -> float:
     return SAME_DIGITS if isinstance(item.content, float) else 0.0
 
 
-def _is_rounding(item: Item) -> bool:
-    number = size(item.content)
-    return number is not None and abs(number) <= ROUNDING
+def _share(one: Item, other: Item) -> float:
+    """How far apart; rounding errors are close to each other, whatever their signs."""
+    share = distance(one, other).share
+    numbers = size(one.content), size(other.content)
+    rounding = all(number is not None and abs(number) <= ROUNDING for number in numbers)
+    return min(share, CLOSE) if rounding else share
 
 
 def _two_digits(share: float) -> float:

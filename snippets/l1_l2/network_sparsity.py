@@ -59,7 +59,7 @@ for _ in range(steps):
         for w in weights:
             w.copy_(w.sign() * (w.abs() - threshold).clamp(min=0))
 
-# %% compare range=0.02
+# %% compare range=1
 with torch.no_grad():
     train_loss = (forward(x) - y).square().mean((1, 2)).view(len(arms), seeds)
     error = (forward(x_test) - y_test).square().mean((1, 2)).view(len(arms), seeds)
