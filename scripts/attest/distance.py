@@ -59,7 +59,8 @@ def relative(before: float, after: float) -> float:
 
 def picture(svg: str) -> bytes:
     """A figure without its words as PNG, on white, at a pixel a point."""
-    return bytes(resvg_py.svg_to_bytes(svg, background="white", skip_system_fonts=True))
+    drawn = resvg_py.svg_to_bytes(svg, background="white", skip_system_fonts=True, dpi=72)
+    return bytes(drawn)
 
 
 def rms(before: str, after: str) -> float:
