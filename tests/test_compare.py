@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from attest import baseline
-from attest.baseline import accept
+from attest.baseline import accept, code_digest
 from attest.compare import Drift, Finding, compare, counts, worst_first
 from attest.drift import _run
 from attest.pipeline import Library
@@ -137,10 +137,12 @@ def test_what_fails_is_broken() -> None:
 
 def test_an_edit_is_no_drift() -> None:
     """The author changed the code: it is told apart, and does not fail; a broken check does."""
-    cells = (CellOutput("settings", "n = 4"), *record().cells[1:])
-    edited = drift(cells=cells, values={"n": 4})
+    accepted = accept(record(), {}, None, code="of before")
+    edited = compare(accepted, record(values={"n": 4}), SNIPPET)
     assert (edited.edited, edited.verdict, edited.failed) == (True, "changed", False)
-    assert drift(cells=cells, message="no").failed
+    assert compare(accepted, record(message="no"), SNIPPET).failed
+    same = replace(accepted, code=code_digest(SNIPPET))
+    assert compare(same, record(values={"n": 4}), SNIPPET).failed
 
 
 def test_a_new_snippet_has_nothing_to_drift_from() -> None:
@@ -181,7 +183,7 @@ def test_a_finding_is_one_line() -> None:
 def test_twenty_runs_give_no_alarm() -> None:
     """Of a real snippet that trains, prints and draws, against what is accepted."""
     library = Library.load(Project.load(ROOT), "cpu")
-    snippet = library.snippets["batchnorm_practice/recalibration"]
+    snippet = library.snippets["weight_decay/update"]
     accepted = baseline.read(ROOT / "tests" / "baseline" / "cpu")[snippet.name]
     runs = [outcome.record for outcome in _run(library, [snippet] * 20, {}, 1)]
     found = [compare(accepted, made, snippet) for made in runs]

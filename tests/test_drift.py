@@ -67,6 +67,17 @@ def test_accept_takes_one(
     assert "no snippet 'a/d'; did you mean" in capsys.readouterr().err
 
 
+def test_audit_prints_every_class(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Of what is accepted; a snippet that is not is named."""
+    assert main(["audit"]) == 1
+    assert "snippets/a/b.py: has no accepted record; run accept" in capsys.readouterr().err
+    assert main(["accept"]) == 0
+    assert main(["audit"]) == 0
+    told = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert ["exact", "1e-05", "a/b", "value", "loss"] in told
+    assert ["exact", "0", "a/b", "text", "body"] in told
+
+
 def test_drift_finds_what_changed(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A value that another version of a dependency makes: exit status, line, report, page."""
     data = root / "snippets" / "a" / "data.txt"

@@ -20,6 +20,7 @@ from xml.etree import ElementTree as ET
 
 from attest.errors import StoreError
 from attest.record import CellOutput, CheckResult, Record
+from attest.snippet import Snippet, comments
 from attest.store import Timing, write_atomically
 
 _SVG = "http://www.w3.org/2000/svg"
@@ -47,11 +48,13 @@ class Accepted:
         return versions(self.record)
 
 
-def accept(record: Record, moved: Mapping[str, float], timing: Timing | None) -> Accepted:
-    """*record* in the form in which it is kept."""
+def accept(
+    record: Record, moved: Mapping[str, float], timing: Timing | None, code: str = ""
+) -> Accepted:
+    """*record* in the form in which it is kept; *code* is the `code_digest` of its snippet."""
     if timing:
         timing = Timing(float(f"{timing.seconds:.3g}"), timing.peak_mib)
-    return Accepted(canonical_record(record), code_digest(record), dict(moved), timing)
+    return Accepted(canonical_record(record), code, dict(moved), timing)
 
 
 def versions(record: Record) -> dict[str, str]:
@@ -66,10 +69,16 @@ def versions(record: Record) -> dict[str, str]:
     }
 
 
-def code_digest(record: Record) -> str:
-    """A digest of a record's code, without comments."""
-    text = "\n".join(f"# %% {cell.name}\n{cell.code}" for cell in record.cells)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+def code_digest(snippet: Snippet) -> str:
+    """A digest of a snippet's code without comments, the same under every Python."""
+    kept = []
+    for cell in snippet.cells:
+        lines = cell.source.splitlines()
+        for comment in comments(cell.source):
+            for number in range(comment.first, comment.last + 1):
+                lines[number] = lines[number][: comment.column]
+        kept += [f"# %% {cell.name}", *(line.rstrip() for line in lines if line.strip())]
+    return hashlib.sha256("\n".join(kept).encode()).hexdigest()[:16]
 
 
 def canonical_record(record: Record) -> Record:

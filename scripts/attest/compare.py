@@ -133,7 +133,7 @@ def compare(
         return Drift(name, (run,), before, after, cost=timing)
     if accepted is None:
         return Drift(name, _failed_checks(now), before, after, new=True, cost=timing)
-    edited = accepted.code != code_digest(now)
+    edited = snippet is not None and accepted.code not in ("", code_digest(snippet))
     pairs = _pairs(items(accepted.record), items(canonical_record(now)))
     found = tuple(_finding(name, old, new, accepted.moved, snippet) for old, new in pairs)
     return Drift(name, _without_echoes(found), before, after, edited, cost=timing)

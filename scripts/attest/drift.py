@@ -52,16 +52,17 @@ def accept(library: Library, only: str = "") -> list[Acceptance]:
 
     What moves between instruction sets is found anew for snippets whose code is another.
     """
-    if only and only not in library.snippets:
-        hint = did_you_mean(only, library.snippets)
-        raise SnippetError("accept", f"no snippet '{only}'; {hint}")
-    names = [only] if only else [n for n in library.snippets if n in library.records]
     known = baseline.read(folder(library))
-    records = {name: library.records[name] for name in names if name in library.records}
+    records = {
+        snippet.name: library.records[snippet.name]
+        for snippet in _of_device(library, only)
+        if snippet.name in library.records
+    }
+    codes = {name: baseline.code_digest(library.snippets[name]) for name in records}
     unseen = [
         library.snippets[name]
-        for name, record in records.items()
-        if name not in known or known[name].code != baseline.code_digest(record)
+        for name in records
+        if name not in known or known[name].code != codes[name]
     ]
     moved = movements(library, unseen)
     kept = {name: one for name, one in known.items() if only or name in library.snippets}
@@ -70,12 +71,10 @@ def accept(library: Library, only: str = "") -> list[Acceptance]:
     for name, record in records.items():
         before = known.get(name)
         found = moved.get(name, before.moved if before else {})
-        taken = baseline.accept(record, found, timings.get(name))
+        taken = baseline.accept(record, found, timings.get(name), codes[name])
         drift = compare(before, record, library.snippets[name]) if before else None
         state = "changed" if before else "new"
-        if before and before == baseline.Accepted(
-            taken.record, taken.code, taken.moved, before.timing
-        ):
+        if before and before == replace(taken, timing=before.timing):
             taken, state = before, "unchanged"
         kept[name] = taken
         done.append(Acceptance(name, state, drift))
@@ -103,7 +102,7 @@ def movements(library: Library, snippets: list[Snippet]) -> dict[str, dict[str, 
 def run(library: Library, only: str = "") -> list[Drift]:
     """Run every snippet, or *only* one, with what is installed, and compare; write nothing."""
     accepted = baseline.read(folder(library))
-    chosen = [s for s in library.snippets.values() if only in ("", s.name)]
+    chosen = _of_device(library, only)
     drifts = [
         compare(
             accepted.get(outcome.snippet.name),
@@ -178,6 +177,19 @@ def device_name(device: str) -> str:
 
     torch = importlib.import_module("torch")
     return str(torch.cuda.get_device_name()) if device == "cuda" else device
+
+
+def _of_device(library: Library, only: str) -> list[Snippet]:
+    """The snippets that can run on the device asked for, or *only* one of them."""
+    if only and only not in library.snippets:
+        raise SnippetError(
+            "SNIPPET", f"no snippet '{only}'; {did_you_mean(only, library.snippets)}"
+        )
+    return [
+        snippet
+        for snippet in library.snippets.values()
+        if library.device in snippet.devices and only in ("", snippet.name)
+    ]
 
 
 def _run(
