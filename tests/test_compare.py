@@ -13,11 +13,10 @@ import pytest
 from attest import baseline
 from attest.baseline import accept, code_digest
 from attest.compare import Drift, Finding, compare, counts, worst_first
-from attest.drift import _run
-from attest.pipeline import Library
 from attest.project import Project
 from attest.record import CellOutput, CheckResult, Record
-from attest.snippet import parse
+from attest.run import Runner
+from attest.snippet import load, parse
 from attest.store import Timing
 from drawings import draw
 from sites import ROOT
@@ -182,10 +181,12 @@ def test_a_finding_is_one_line() -> None:
 @pytest.mark.torch
 def test_twenty_runs_give_no_alarm() -> None:
     """Of a real snippet that trains, prints and draws, against what is accepted."""
-    library = Library.load(Project.load(ROOT), "cpu")
-    snippet = library.snippets["weight_decay/update"]
+    folder = ROOT / "snippets"
+    snippet = load(folder / "weight_decay" / "update.py", folder, ROOT)
     accepted = baseline.read(ROOT / "tests" / "baseline" / "cpu")[snippet.name]
-    runs = [outcome.record for outcome in _run(library, [snippet] * 20, {}, 1)]
+    with Runner(Project.load(ROOT), [snippet]) as runner:
+        tasks = [runner.start(snippet) for _ in range(20)]
+        runs = [runner.finish(task).record for task in tasks]
     found = [compare(accepted, made, snippet) for made in runs]
     assert [one.failed for one in found] == [False] * 20
-    assert all(replace(made, inputs=()) == runs[0] for made in runs if made)
+    assert all(made == runs[0] for made in runs)

@@ -139,7 +139,7 @@ def accept(root: Path) -> int:
     only = os.environ.get("SNIPPET", "")
     pipeline.execute(library, TerminalProgress(library))
     failed = [error for name, error in library.failures.items() if only in ("", name)]
-    done = drifting.accept(library, only)
+    done = drifting.accept(library, only, TerminalProgress(library))
     print("\n".join(str(one) for one in done if one.state != "unchanged"))
     states = [one.state for one in done]
     sums = ", ".join(f"{states.count(s)} {s}" for s in ("new", "changed", "unchanged", "gone"))
@@ -152,7 +152,8 @@ def drift(root: Path) -> int:
     from attest import drift as drifting
 
     library = Library.load(Project.load(root))
-    drifts = drifting.run(library, os.environ.get("SNIPPET", ""))
+    only = os.environ.get("SNIPPET", "")
+    drifts = drifting.run(library, only, TerminalProgress(library))
     print("\n".join(drifting.lines(drifts)))
     for path in drifting.write(library, drifts):
         print(library.project.relative(path))

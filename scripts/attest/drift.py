@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,7 +17,7 @@ from attest.baseline import Accepted
 from attest.classes import VARIANTS
 from attest.compare import SAME, Drift, compare, counts, worst_first
 from attest.errors import AttestError, SnippetError, did_you_mean
-from attest.pipeline import Library, as_finished, longest_first
+from attest.pipeline import Library, Progress, as_finished, longest_first
 from attest.record import Record
 from attest.run import Outcome, Runner
 from attest.snippet import Snippet
@@ -47,7 +48,7 @@ def folder(library: Library) -> Path:
     return library.project.root / "tests" / "baseline" / library.device
 
 
-def accept(library: Library, only: str = "") -> list[Acceptance]:
+def accept(library: Library, only: str = "", progress: Progress | None = None) -> list[Acceptance]:
     """Take the present records over, all or that of snippet *only*; say what became of each.
 
     What moves between instruction sets is found anew for snippets whose code is another.
@@ -64,7 +65,7 @@ def accept(library: Library, only: str = "") -> list[Acceptance]:
         for name in records
         if name not in known or known[name].code != codes[name]
     ]
-    moved = movements(library, unseen)
+    moved = movements(library, unseen, progress)
     kept = {name: one for name, one in known.items() if only or name in library.snippets}
     done = [Acceptance(name, "gone") for name in known if name not in kept]
     timings = library.timings()
@@ -82,7 +83,9 @@ def accept(library: Library, only: str = "") -> list[Acceptance]:
     return done
 
 
-def movements(library: Library, snippets: list[Snippet]) -> dict[str, dict[str, float]]:
+def movements(
+    library: Library, snippets: list[Snippet], progress: Progress | None = None
+) -> dict[str, dict[str, float]]:
     """Run *snippets* in each of `VARIANTS`; how far the items of each move."""
     others: dict[str, list[Record]] = {snippet.name: [] for snippet in snippets}
     usual = library.project.limits.seconds
@@ -91,7 +94,7 @@ def movements(library: Library, snippets: list[Snippet]) -> dict[str, dict[str, 
         for s in snippets
     ]
     for extra, threads in VARIANTS.values() if snippets and library.device == "cpu" else ():
-        for outcome in _run(library, snippets, {**HINTS, **extra}, threads):
+        for outcome in _run(library, snippets, {**HINTS, **extra}, threads, progress):
             if outcome.record:
                 others[outcome.snippet.name].append(outcome.record)
     return {
@@ -99,7 +102,7 @@ def movements(library: Library, snippets: list[Snippet]) -> dict[str, dict[str, 
     }
 
 
-def run(library: Library, only: str = "") -> list[Drift]:
+def run(library: Library, only: str = "", progress: Progress | None = None) -> list[Drift]:
     """Run every snippet, or *only* one, with what is installed, and compare; write nothing."""
     accepted = baseline.read(folder(library))
     chosen = _of_device(library, only)
@@ -111,7 +114,7 @@ def run(library: Library, only: str = "") -> list[Drift]:
             error=str(outcome.error or ""),
             cost=outcome.timing,
         )
-        for outcome in _run(library, chosen, {}, 1)
+        for outcome in _run(library, chosen, {}, 1, progress)
     ]
     if not only:
         drifts += [
@@ -193,8 +196,15 @@ def _of_device(library: Library, only: str) -> list[Snippet]:
 
 
 def _run(
-    library: Library, snippets: list[Snippet], extra: Mapping[str, str], threads: int
+    library: Library,
+    snippets: list[Snippet],
+    extra: Mapping[str, str],
+    threads: int,
+    progress: Progress | None,
 ) -> Iterable[Outcome]:
+    progress = progress or Progress()
+    progress.begin(len(snippets), 0)
+    started = time.monotonic()
     ordered = longest_first(snippets, library.timings())
     cores = max(1, (os.cpu_count() or 1) // threads)
     with Runner(
@@ -206,5 +216,8 @@ def _run(
         workers=cores,
     ) as runner:
         tasks = [runner.start(snippet) for snippet in ordered]
-        for task in as_finished(tasks, lambda running: None):
-            yield runner.finish(task)
+        for task in as_finished(tasks, progress.tick):
+            outcome = runner.finish(task)
+            progress.done(outcome)
+            yield outcome
+    progress.end(time.monotonic() - started)
