@@ -65,6 +65,14 @@ def test_the_sentence_that_rests_on_a_check() -> None:
     assert cited(CHECK) == [("docs/en/a.md:4", "It *falls* by half, to [loss] in [n] steps ✗.")]
 
 
+def test_other_values_in_the_sentence_are_as_they_are_now() -> None:
+    """So that it can be read, and judged, as it stands."""
+    embeds, _ = scan.scan_text(PAGE, "docs/en/a.md")
+    both = drift(LOSS, Finding("a/b", "value n", "same", "40", "40"))
+    sentences = [one.sentence for one in citations(both, LOSS, embeds, {"docs/en/a.md": PAGE})]
+    assert "It *falls* by half, to [1.0 → 1.3] in 40 steps ✓." in sentences
+
+
 def test_chinese_sentences_end_with_their_own_marks() -> None:
     """No space follows them."""
     page = "损失很小。现在是 `#!value a/b.loss:.1f`，比以前大。完。\n"
@@ -87,7 +95,7 @@ def test_rows_of_the_ledger_turn_with_their_checks() -> None:
     truth = {"en": "It falls `#!check a/b#falls`."}
     row = Row(7, "1.2", "claim", "wrong", "a.md", {"en": "It never falls."}, truth)
     (found,) = turned([drift(CHECK)], [row, replace(row, truth={"en": "It falls."})], "en")
-    assert (found.number, found.claim, found.check) == (7, "It never falls.", "a/b#falls")
+    assert (found.number, found.claim, found.checks) == (7, "It never falls.", ("a/b#falls",))
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,7 @@ over the other; it asks nothing of the network.
 from __future__ import annotations
 
 import base64
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -45,11 +46,11 @@ class Citation:
 
 @dataclass(frozen=True)
 class Turned:
-    """A row of the ledger whose verdict rests on a check that turned."""
+    """A row of the ledger whose verdict rests on checks that turned."""
 
     number: int
     claim: str
-    check: str
+    checks: tuple[str, ...]
 
 
 def citations(
@@ -66,8 +67,7 @@ def citations(
         text = sources.get(page, "")
         number = int(line) if line.isdigit() else 0
         found += [
-            Citation(embed.where, sentence)
-            for sentence in _sentences(text, number, drift.snippet, finding)
+            Citation(embed.where, sentence) for sentence in _sentences(text, number, drift, finding)
         ] or [Citation(embed.where, "")]
     return list(dict.fromkeys(found))
 
@@ -83,12 +83,16 @@ def turned(drifts: Iterable[Drift], rows: Iterable[Row], locale: str) -> list[Tu
     stopped = {
         drift.snippet for drift in drifts for f in drift.findings if f.item == "run" and f.after
     }
-    return [
-        Turned(row.number, row.says[locale], f"{mark.snippet}#{mark.slug}")
-        for row in rows
-        for mark in row.marks(locale)
-        if (mark.snippet, mark.slug) in broken or mark.snippet in stopped
-    ]
+    found = []
+    for row in rows:
+        checks = [
+            f"{mark.snippet}#{mark.slug}"
+            for mark in row.marks(locale)
+            if (mark.snippet, mark.slug) in broken or mark.snippet in stopped
+        ]
+        if checks:
+            found.append(Turned(row.number, row.says[locale], tuple(dict.fromkeys(checks))))
+    return found
 
 
 def html(
@@ -116,6 +120,7 @@ def html(
     )
     environment.filters["picture"] = _picture
     environment.filters["percent"] = _percent
+    environment.filters["apart"] = _apart
     template = environment.get_template(TEMPLATE)
     shown = [drift for drift in worst_first(drifts) if _worth(drift) or drift.new or drift.edited]
     return template.render(
@@ -161,9 +166,11 @@ def summary(
         grave = [f for f in drift.findings if f.verdict in (CHANGED, BROKEN)]
         culprit = (culprits or {}).get(drift.snippet, "")
         lines += ["", f"## {drift.snippet}" + (f" — because of {culprit}" if culprit else ""), ""]
+        told: list[Citation] = []
         for finding in grave[:left]:
             lines.append(f"- {_in_markdown(finding)}")
-            for citation in citations(drift, finding, embeds, sources or {}):
+            before, told = told, citations(drift, finding, embeds, sources or {})
+            for citation in told if told != before else ():
                 quoted = f": {citation.sentence}" if citation.sentence else ""
                 lines.append(f"    - {citation.where}{quoted}")
         if len(grave) > left:
@@ -171,7 +178,7 @@ def summary(
         left = max(0, left - len(grave))
     if ledger:
         lines += ["", "## Rows of the ledger that turned", ""]
-        lines += [f"- {row.number}: {row.claim} ({row.check})" for row in ledger]
+        lines += [f"- {row.number}: {row.claim} ({', '.join(row.checks)})" for row in ledger]
     for title, names in (
         ("Edited since they were accepted", [d.snippet for d in drifts if d.edited]),
         ("New, not yet accepted", [d.snippet for d in drifts if d.new]),
@@ -218,10 +225,10 @@ def _shows(embed: Embed, finding: Finding) -> bool:
             return finding.what == "check" and cell.removeprefix("check: ") == finding.name
 
 
-def _sentences(text: str, number: int, snippet: str, finding: Finding) -> list[str]:
+def _sentences(text: str, number: int, drift: Drift, finding: Finding) -> list[str]:
     """The sentences that quote the item on a line, with its value before and after."""
     first, paragraph = _paragraph(text.splitlines(), number)
-    target = re.compile(rf"{re.escape(snippet)}[.#]{re.escape(finding.name)}(?!\w)")
+    target = re.compile(rf"{re.escape(drift.snippet)}[.#]{re.escape(finding.name)}(?!\w)")
     found = []
     for match in scan.INLINE.finditer(paragraph):
         if not target.match(match[2]) or first + paragraph.count("\n", 0, match.start()) != number:
@@ -229,7 +236,7 @@ def _sentences(text: str, number: int, snippet: str, finding: Finding) -> list[s
         ends = [end.end() for end in _SENTENCE.finditer(paragraph)]
         start = max((end for end in ends if end <= match.start()), default=0)
         stop = min((end for end in ends if end > match.start()), default=len(paragraph))
-        sentence = scan.INLINE.sub(lambda m: _quoted(m, snippet, finding), paragraph[start:stop])
+        sentence = scan.INLINE.sub(lambda m: _quoted(m, drift, finding), paragraph[start:stop])
         found.append(" ".join(sentence.strip(" |'\n").split()))
     return found
 
@@ -251,14 +258,18 @@ def _paragraph(lines: Sequence[str], number: int) -> tuple[int, str]:
     return first + 1, text[mark.end() :] if mark else text
 
 
-def _quoted(match: re.Match[str], snippet: str, finding: Finding) -> str:
-    """An inline embed as it reads: the changed value before and after, others by their name."""
+def _quoted(match: re.Match[str], drift: Drift, finding: Finding) -> str:
+    """An inline embed as it reads: the changed value before and after, others as they are now."""
     target, _, spec = match[2].partition(":")
     if match[1] == "check":
-        return "✗" if target == f"{snippet}#{finding.name}" else "✓"
-    if target != f"{snippet}.{finding.name}":
-        return f"[{target.rpartition('.')[2]}]"
-    return f"[{_formatted(finding.before, spec)} → {_formatted(finding.after, spec)}]"
+        return "✗" if target == f"{drift.snippet}#{finding.name}" else "✓"
+    snippet, _, name = target.rpartition(".")
+    if target == f"{drift.snippet}.{finding.name}":
+        return f"[{_formatted(finding.before, spec)} → {_formatted(finding.after, spec)}]"
+    for other in drift.findings if snippet == drift.snippet else ():
+        if other.item == f"value {name}" and other.after:
+            return _formatted(other.after, spec)
+    return f"[{name}]"
 
 
 def _formatted(word: str, spec: str) -> str:
@@ -273,8 +284,8 @@ def _formatted(word: str, spec: str) -> str:
 
 def _in_markdown(finding: Finding) -> str:
     if finding.what == "figure":
-        apart, allowed = _percent(finding.share), _percent(finding.tolerance)
-        return f"figure `{finding.name}`: {apart} apart, allowed {allowed} ({finding.where})"
+        apart, allowed = _apart(finding.share), _percent(finding.tolerance)
+        return f"figure `{finding.name}`: {apart}, allowed {allowed} ({finding.where})"
     if finding.what in ("check", "run"):
         return f"**{finding.item}**: {finding.after}"
     if finding.what == "text":
@@ -282,14 +293,19 @@ def _in_markdown(finding: Finding) -> str:
     line = f", in “{finding.where}”" if finding.what == "number" and finding.where else ""
     return (
         f"{finding.what} `{finding.name}`: {finding.before or '—'} → {finding.after or '—'} "
-        f"({_percent(finding.share)} apart, {finding.kind}, "
+        f"({_apart(finding.share)}, {finding.kind}, "
         f"allowed {_percent(finding.tolerance)}){line}"
     )
 
 
+def _apart(share: float) -> str:
+    return f"{_percent(share)} apart" if math.isfinite(share) else "of another kind"
+
+
 def _percent(share: float) -> str:
-    if share == float("inf"):
-        return "another kind"
+    """A part in words; no number is far from another kind of thing."""
+    if not math.isfinite(share):
+        return "any"
     return f"{share * 100:.2g} %" if share < 10 else f"{share:.0f} ×"
 
 
