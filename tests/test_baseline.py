@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from attest import baseline
+from attest import baseline, classes
 from attest.baseline import Accepted, accept, canonical, read, write
 from attest.errors import StoreError
 from attest.plotted import plotted
@@ -130,6 +130,18 @@ def test_the_baseline_is_small(accepted: dict[str, Accepted]) -> None:
     files = list((ROOT / "tests" / "baseline" / "cpu").rglob("*.*"))
     assert accepted
     assert sum(path.stat().st_size for path in files) < 5 * 2**20
+
+
+def test_every_sensitive_cell_declares_its_range(accepted: dict[str, Accepted]) -> None:
+    """What moved with the instruction set or the threads may move, and no check turned."""
+    snippets = load_all(ROOT / "snippets", ROOT)
+    found = [
+        str(error)
+        for name, one in accepted.items()
+        if name in snippets
+        for error in classes.sensitive(snippets[name], one.record, one.moved)
+    ]
+    assert found == []
 
 
 def test_every_snippet_is_accepted_as_it_is(accepted: dict[str, Accepted]) -> None:
