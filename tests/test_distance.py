@@ -101,6 +101,28 @@ def test_points_left_out_of_a_straight_stretch_are_no_difference() -> None:
     assert figures(plot(few), plot(many)) < 1e-4
 
 
+def test_a_marker_too_many_is_as_far_as_the_nearest() -> None:
+    """It has no partner, but it may lie on another."""
+
+    def plot(*points: tuple[float, float]) -> str:
+        return draw(lambda ax: (ax.plot(*zip(*points, strict=True), "o"), ax.set(ylim=(0, 1))))
+
+    few = plot((0, 0.5), (1, 0.5))
+    assert figures(few, plot((0, 0.5), (1, 0.5), (1, 0.5))) < 1e-4
+    assert figures(few, plot((0, 0.5), (1, 0.5), (1, 0.75))) == pytest.approx(0.25, abs=1e-3)
+
+
+def test_what_is_out_of_sight_is_no_difference() -> None:
+    """A line that leaves the axes may go on elsewhere; where it leaves them counts."""
+
+    def plot(points: list[tuple[float, float]]) -> str:
+        return draw(lambda ax: (ax.plot(*zip(*points, strict=True)), ax.set(ylim=(0, 1))))
+
+    still = plot([(0, 0), (0.5, 0.5), (1, 1), (2, 30), (3, 10)])
+    assert figures(still, plot([(0, 0), (0.5, 0.5), (1, 1), (2, 30), (3, 20)])) < 1e-3
+    assert figures(still, plot([(0, 0), (0.5, 0.5), (1, 0.9), (2, 30), (3, 10)])) > 0.02
+
+
 @pytest.mark.parametrize(
     ("change", "share"),
     [

@@ -149,26 +149,49 @@ def _of_series(one: Series, other: Series, x: Axis, y: Axis) -> float:
 
     old, new = [places(p) for p in one.parts], [places(p) for p in other.parts]
     if len(old) == len(new):
-        worst = max((_of_parts(a, b) for a, b in zip(old, new, strict=True)), default=0.0)
+        worst = max((_of_parts(a, b, one.kind) for a, b in zip(old, new, strict=True)), default=0.0)
         shades = max(map(_of_colours, one.colours, other.colours), default=0.0)
         return max(worst, shades)
-    if one.kind == "markers":
-        return WIDE
     return max(_to_nearest(old, new), _to_nearest(new, old))
 
 
-def _of_parts(one: Part, other: Part) -> float:
-    """Point by point; or as curves, since matplotlib leaves out points that hardly bend one."""
+def _of_parts(one: Part, other: Part, kind: str) -> float:
+    """Point by point; or as curves, since matplotlib leaves out points that hardly bend one.
+
+    What lies outside of the axes is not seen: points there count where they leave them.
+    """
+    alone = kind in ("markers", "patch", "QuadMesh")
+    step = WIDE
     if len(one) == len(other):
-        step = max((_between(a, b) for a, b in zip(one, other, strict=True)), default=0.0)
-        if step < SMALL or len(one) < 3:
-            return step
+        pairs = list(zip(one, other, strict=True))
+        pairs = [(_seen(a), _seen(b)) for a, b in pairs] if alone else pairs
+        step = max((_between(a, b) for a, b in pairs), default=0.0)
+    if (
+        step < SMALL
+        or (kind in ("markers", "QuadMesh") and step < WIDE)
+        or len(one) == len(other) < 3
+    ):
+        return step
+    if kind == "markers":
+        old, new = [(point,) for point in one], [(point,) for point in other]
+        return max(_to_nearest(old, new), _to_nearest(new, old))
+    one, other = _without_repeats(one), _without_repeats(other)
     for way in (0, 1):
         if _rises(one, way) and _rises(other, way):
-            return max(_as_functions(one, other, way), _as_functions(other, one, way))
-    if len(one) == len(other):
-        return step
-    return max(_to_nearest([one], [other]), _to_nearest([other], [one]))
+            return min(step, max(_as_functions(one, other, way), _as_functions(other, one, way)))
+    return min(step, max(_to_nearest([one], [other]), _to_nearest([other], [one])))
+
+
+def _seen(point: Point) -> Point:
+    return min(max(point[0], 0.0), 1.0), min(max(point[1], 0.0), 1.0)
+
+
+def _without_repeats(part: Part) -> Part:
+    kept = list(part[:1])
+    for point in part[1:]:
+        if _between(point, kept[-1]) > SMALL / 2:
+            kept.append(point)
+    return tuple(kept)
 
 
 SMALL = 2e-5
@@ -188,16 +211,33 @@ def _rises(part: Part, way: int) -> bool:
 
 
 def _as_functions(one: Part, other: Part, way: int) -> float:
-    """The largest distance of the points of *one* from the curve *other*, along the other way."""
+    """The largest distance of the points of *one* from the curve *other*, along the other way.
+
+    Where a curve is steep, a point may slide along it by next to nothing.
+    """
     at = [point[way] for point in other]
-    worst = max(abs(one[0][way] - at[0]), abs(one[-1][way] - at[-1]))
+    ends = [(_seen(a)[way], _seen(b)[way]) for a, b in ((one[0], other[0]), (one[-1], other[-1]))]
+    worst = max(abs(a - b) for a, b in ends)
     for point in one:
+        if not at[0] <= point[way] <= at[-1] or not 0 <= point[way] <= 1:
+            continue
         place = min(max(bisect_right(at, point[way]), 1), len(at) - 1)
         (a, b) = other[place - 1], other[place]
-        part = min(max((point[way] - a[way]) / (b[way] - a[way]), 0.0), 1.0)
+        part = (point[way] - a[way]) / (b[way] - a[way])
         there = a[1 - way] + part * (b[1 - way] - a[1 - way])
-        worst = max(worst, abs(there - point[1 - way]))
+        apart = abs(_seen((there, 0.0))[0] - _seen((point[1 - way], 0.0))[0])
+        if apart > worst:
+            first = bisect_right(at, point[way] - NEAR) - 1
+            last = bisect_right(at, point[way] + NEAR) + 1
+            near = other[max(first, 0) : last]
+            slid = min(_to_piece(point, a, b) for a, b in pairwise(near))
+            apart = slid if slid < NEAR / 2 else apart
+        worst = max(worst, apart)
     return worst
+
+
+NEAR = 0.002
+"""Half a pixel or so, in parts of the axes: how far a point of a steep stretch may slide."""
 
 
 def _to_nearest(points: Sequence[Part], curves: Sequence[Part]) -> float:
@@ -208,6 +248,8 @@ def _to_nearest(points: Sequence[Part], curves: Sequence[Part]) -> float:
     worst = 0.0
     for part in points:
         for point in part:
+            if _seen(point) != point:
+                continue
             nearest = min((_to_piece(point, a, b) for a, b in pieces), default=WIDE)
             worst = max(worst, nearest)
     return worst
