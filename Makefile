@@ -4,7 +4,7 @@ BIN := .venv/bin
 ATTEST := $(BIN)/python -m attest
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build test pythons why bench audit lighthouse messages lock lint clean
+.PHONY: help serve build test pythons why bench audit lighthouse messages accept drift lock lint clean
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -30,7 +30,13 @@ bench: .venv/site ## builds against their lower bound
 lighthouse: .venv/dev ## the built site on a phone: scores, layout shift, weight
 	$(ATTEST) lighthouse
 
-audit: .venv/dev ## every snippet forked and in a fresh interpreter: the same bytes
+accept: .venv/dev ## take the present records over into tests/baseline/ (SNIPPET=topic/name: one)
+	$(ATTEST) accept
+
+drift: .venv/dev ## run everything with what is installed, compare with tests/baseline/, report
+	$(ATTEST) drift
+
+audit: .venv/dev ## every snippet forked and fresh: the same bytes; the class of every item
 	$(ATTEST) audit
 
 messages: .venv/site ## bring the translations of snippets up to date
@@ -43,7 +49,7 @@ lint: .venv/dev ## format, lint, types
 	$(BIN)/ruff format && $(BIN)/ruff check --fix && $(BIN)/mypy
 
 clean: ## forget records and pages, keep the environment
-	rm -rf .records .cache site .site-*
+	rm -rf .records .cache .drift site .site-*
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv

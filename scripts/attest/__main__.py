@@ -126,10 +126,43 @@ def messages(root: Path) -> int:
 
 
 def audit(root: Path) -> int:
-    """Run every snippet forked and in a fresh interpreter; the records must be the same bytes."""
+    """Run every snippet forked and fresh: the same bytes; print the class of every item."""
     from attest.audit import forked_and_fresh
+    from attest.drift import inferred
 
-    return _report(forked_and_fresh(Library.load(Project.load(root))))
+    library = Library.load(Project.load(root))
+    classes, errors = inferred(library)
+    print("\n".join(classes))
+    return _report([*forked_and_fresh(library), *errors])
+
+
+def accept(root: Path) -> int:
+    """Take the present records, or that of SNIPPET=topic/name, over into tests/baseline/."""
+    from attest import drift as drifting
+
+    library = Library.load(Project.load(root))
+    only = os.environ.get("SNIPPET", "")
+    pipeline.execute(library, TerminalProgress(library))
+    failed = [error for name, error in library.failures.items() if only in ("", name)]
+    done = drifting.accept(library, only, TerminalProgress(library))
+    print("\n".join(str(one) for one in done if one.state != "unchanged"))
+    states = [one.state for one in done]
+    sums = ", ".join(f"{states.count(s)} {s}" for s in ("new", "changed", "unchanged", "gone"))
+    print(f"accepted {len(done)} snippets: {sums}")
+    return _report([*failed])
+
+
+def drift(root: Path) -> int:
+    """Run everything with what is installed; fail if something changed beyond its class."""
+    from attest import drift as drifting
+
+    library = Library.load(Project.load(root))
+    only = os.environ.get("SNIPPET", "")
+    drifts = drifting.run(library, only, TerminalProgress(library))
+    print("\n".join(drifting.lines(drifts)))
+    for path in drifting.write(library, drifts):
+        print(library.project.relative(path))
+    return int(any(one.failed for one in drifts))
 
 
 def bench(root: Path) -> int:
@@ -165,17 +198,8 @@ def lock(root: Path) -> int:
 COMMANDS: dict[str, Callable[[Path], int]] = {
     function.__name__: function
     for function in (
-        build,
-        serve,
-        test,
-        pythons,
-        run,
-        why,
-        messages,
-        audit,
-        bench,
-        lighthouse,
-        lock,
+        *(build, serve, test, pythons, run, why, messages),
+        *(accept, drift, audit, bench, lighthouse, lock),
     )
 }
 
