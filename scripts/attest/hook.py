@@ -38,7 +38,7 @@ from attest.terminal import TerminalProgress
 log = logging.getLogger("mkdocs.attest")
 logging.getLogger("jieba").setLevel(logging.WARNING)  # it reports each load of its dictionary
 
-FOLDED = "folded.html"
+FOLDED = "folded.txt"
 """Name of the file beside a page that holds the code of its folds."""
 GLOSSARY = "glossary.md"
 """The page of each language that defines its terms."""
@@ -245,7 +245,6 @@ def _write_root(config: MkDocsConfig) -> None:
     pages = {
         page: site.with_short_lines(page.read_text("utf-8"))
         for page in root.folder.glob("*/**/*.html")
-        if page.name != FOLDED
     }
     policy = site.policy(pages.values())
     templates = Path(__file__).parent.parent / "root"

@@ -48,7 +48,10 @@ AUDIT = """async ([tags, colours, everything]) => {
 }"""
 """What axe finds. Contrast depends on ink, paper, size and weight: one text of each is asked."""
 
-ALL_PARTS = "document.querySelectorAll('.attest-part').forEach(p => p.className = 'attest-awake')"
+ALL_PARTS = """() => {
+    document.querySelectorAll('.attest-part').forEach(part => part.classList.add('attest-awake'));
+    dispatchEvent(new Event('resize'));
+}"""
 """Lays out what would wait until it is near."""
 
 _SVG = re.compile(r"(</?svg\b[^>]*>)")

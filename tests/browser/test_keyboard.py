@@ -72,6 +72,7 @@ def test_the_first_stop_skips_what_is_on_every_page(visitor: Visitor, locale: st
     page.keyboard.press("Tab")
     expect(page.locator(".md-skip")).to_be_focused()
     page.keyboard.press("Enter")
+    page.wait_for_timeout(1000)  # at the first jump Material renders the page anew
     page.keyboard.press("Tab")
     assert page.evaluate("!!document.activeElement.closest('article')")
 
@@ -130,7 +131,6 @@ def test_the_palette_is_switched_by_keyboard(visitor: Visitor, locale: str) -> N
     ("link", "target"),
     [
         (".attest-language", "/zh/contributing/"),
-        ("#errors .attest-section", "/zh/contributing/#errors"),
         ("#errors .headerlink", "/en/contributing/#errors"),
     ],
 )

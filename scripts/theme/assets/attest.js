@@ -50,7 +50,7 @@
   );
 
   // What scrolls sideways can be reached and named by keyboard; what does not is no tab stop.
-  // Looked at when it is near: a page's far parts are not laid out before.
+  // In parts that are not laid out yet it is looked at when it comes near.
   const near = new IntersectionObserver(
     (entries) => entries.forEach((entry) => entry.isIntersecting && reach(entry.target)),
     { rootMargin: "100%" }
@@ -72,7 +72,10 @@
   function watch() {
     near.disconnect();
     const regions = ".attest-display, .md-typeset__scrollwrap, .md-typeset pre > code";
-    for (const region of document.querySelectorAll(regions)) near.observe(region);
+    for (const region of document.querySelectorAll(regions)) {
+      if (region.closest(".attest-part:not(.attest-awake)")) near.observe(region);
+      else reach(region);
+    }
   }
 
   // A term shows its definition while the pointer or the focus is on it; the pointer may move

@@ -19,6 +19,10 @@
     if (location.hash || back) wake();
     const place = document.getElementById(decodeURIComponent(location.hash.slice(1)));
     if (place && jump && !back) requestAnimationFrame(() => place.scrollIntoView());
+    if (place && jump === "click" && document.activeElement === document.body) {
+      place.tabIndex = -1; // Material has put a new page in place of the one that had the focus
+      place.focus({ preventScroll: true });
+    }
     jump = false;
   });
   addEventListener(
@@ -26,7 +30,7 @@
     (event) => {
       const link = event.target instanceof Element && event.target.closest("a[href*='#']");
       if (!link) return;
-      jump = true;
+      jump = "click";
       if (link.pathname === location.pathname) wake();
     },
     true
@@ -74,16 +78,33 @@
 
   // The code of all folds of a page is in a file beside it, which comes at the first sign that
   // the page is read. Printing waits for nothing: then it comes at once, or not at all.
-  const fileOf = (fold) => new URL("folded.html", fold.dataset.page || here).href;
+  const fileOf = (fold) => new URL("folded.txt", fold.dataset.page || here).href;
   const files = new Map();
   const asked = new Set();
+  const { translations } = JSON.parse(document.getElementById("__config").textContent);
   function fill() {
     for (const fold of document.querySelectorAll("details[data-code]")) {
       const codes = files.get(fileOf(fold));
       if (!codes) continue;
-      fold.lastElementChild.replaceWith(document.importNode(codes[fold.dataset.code], true));
+      const code = document.importNode(codes[fold.dataset.code], true);
+      const pre = code.querySelector("pre");
+      if (pre) pre.prepend(copyOf(pre));
+      fold.lastElementChild.replaceWith(code);
       delete fold.dataset.code;
     }
+    dispatchEvent(new Event("resize")); // what scrolls sideways may be new
+  }
+  // As Material makes it for the code that it finds on a page.
+  function copyOf(pre) {
+    pre.id = `fold${++count}`;
+    const button = document.createElement("button");
+    button.className = "md-code__button";
+    button.title = translations["clipboard.copy"];
+    Object.assign(button.dataset, { clipboardTarget: `#${pre.id} > code`, mdType: "copy" });
+    const buttons = document.createElement("nav");
+    buttons.className = "md-code__nav";
+    buttons.append(button);
+    return buttons;
   }
   function keep(file, text) {
     files.set(file, new DOMParser().parseFromString(text, "text/html").body.children);
