@@ -27,6 +27,7 @@ background       running what is stale beside a server
 reader           the reader's copy of a snippet: code in a language, ``.py``, ``.ipynb``
 formulas         TeX in a page -> SVG and MathML
 plotted          a figure's SVG -> what it plots: axes, series and words as data
+tabled           what a figure plots as rows of words and numbers
 provenance       on what this build rests: commit, versions, machine, every run
 embed            records -> HTML, through pymdownx's extension points
 publish          the files beside the pages: figures, ``.py``, ``.ipynb``

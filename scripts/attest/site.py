@@ -26,7 +26,7 @@ _HEADING = re.compile(r'(<h[1-6]\b[^>]*\bid="(?P<id>[^"]+)"[^>]*>)(?P<inner>.*?)
 _HAN = r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef\u201c\u201d]"
 _HAN_LINES = re.compile(rf"({_HAN}(?:<[^<>]+>)*)\n[ \t]*(?=(?:<[^<>]+>)*{_HAN})")
 _FOLD = re.compile(
-    r'<details class="attest-code" data-file="(?P<file>[^"]*)"(?P<more>[^>]*)>'
+    r'<details class="attest-code(?P<kind>[^"]*)" data-file="(?P<file>[^"]*)"(?P<more>[^>]*)>'
     r"(?P<summary><summary>.*?</summary>)(?P<code>.*?)</details>",
     re.S,
 )
@@ -168,9 +168,9 @@ def with_folds_apart(page: str) -> tuple[str, str]:
 
     def leave(match: re.Match[str]) -> str:
         codes.append(match["code"].strip())
-        file = match["file"]
+        file, number = match["file"], len(codes) - 1
         return (
-            f'<details class="attest-code" data-code="{len(codes) - 1}"{match["more"]}>'
+            f'<details class="attest-code{match["kind"]}" data-code="{number}"{match["more"]}>'
             f'{match["summary"]}<a href="{file}">{Path(file).name}</a></details>'
         )
 
