@@ -55,6 +55,12 @@ def test_where_an_axis_tells_no_numbers_there_is_no_table() -> None:
     assert tabled.rows(plot(FALLS, y=replace(LOSS, scale="relative")), str, str) == []
 
 
+def test_numbers_are_as_exact_as_the_drawing() -> None:
+    """On an axis of length 10 a thousandth; zero has no sign."""
+    line = Series("line", (((2.2e-16, 1.0), (-1e-9, 1.0), (4.00004, 1.0)),), ("#000000",))
+    assert [row[1] for row in tabled.rows(plot(line), str, str)[1:]] == ["0", "0", "4"]
+
+
 def test_categories_are_their_words() -> None:
     """Places between two of them stay numbers."""
     layers = Axis("", "category", -0.5, 1.5, ((0.25, "BN"), (0.75, "GN")))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 from collections.abc import Callable, Iterator
 
 from attest.localise import CYCLE
@@ -112,4 +113,6 @@ def _value(axis: Axis, value: float, translate: Translate) -> str:
         words = {round(axis.value(share)): word for share, word in axis.ticks}
         if word := words.get(round(value)):
             return translate(word)
-    return f"{value:.4g}".replace("-", "−")
+    if axis.scale == "linear":  # a place on paper is no more exact
+        value = round(value, 3 - math.floor(math.log10(abs(axis.stop - axis.start))))
+    return f"{value + 0:.4g}".replace("-", "−")
