@@ -8,7 +8,7 @@ LOCKS := requirements.txt requirements-dev.txt
 BASE ?= main
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build test pythons why bench audit messages accept drift lock pins propose
+.PHONY: help serve build test pythons why bench audit lighthouse messages accept drift lock pins propose
 .PHONY: fonts lint clean
 
 help: ## show this list
@@ -31,6 +31,9 @@ why: $(VENV)/site ## for each snippet: reused, or the reasons why it will run
 
 bench: $(VENV)/site ## builds against their lower bound
 	$(ATTEST) bench
+
+lighthouse: $(VENV)/dev ## the built site on a phone: scores, layout shift, weight
+	$(ATTEST) lighthouse
 
 accept: $(VENV)/dev ## take the present records over into tests/baseline/ (SNIPPET=topic/name: one)
 	$(ATTEST) accept

@@ -179,3 +179,19 @@ def test_a_site_without_an_address_has_no_absolute_links() -> None:
     files = root_files("")
     assert "canonical" not in files["index.html"]
     assert "Sitemap" not in files["robots.txt"]
+
+
+def test_buttons_of_the_drawer_and_the_search_have_keys_and_names() -> None:
+    """What HTML does not allow on Material's switches goes."""
+    names = {"drawer": "Menu", "search": "Search"}
+    before = (
+        '<input class="md-toggle" type="checkbox" id="__drawer" autocomplete="off">'
+        '<label class="md-header__button md-icon" for="__drawer"><svg></svg></label>'
+        '<label for="__nav_2" tabindex="">Section</label>'
+    )
+    assert site.with_keys(before, names) == (
+        '<input class="md-toggle" type="checkbox" id="__drawer">'
+        '<label class="md-header__button md-icon" for="__drawer" tabindex="0">'
+        '<span class="attest-hidden">Menu</span><svg></svg></label>'
+        '<label for="__nav_2">Section</label>'
+    )

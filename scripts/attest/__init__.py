@@ -33,6 +33,8 @@ site             two languages beside each other: counterparts, sitemaps, the ro
 hook             MkDocs' side of it
 audit            a forked run equals a fresh one
 bench            builds against their lower bound
+checkers         Node and the checkers that run on it
+lighthouse       how fast and light the site is on a phone
 lock             pinning dependencies
 __main__         the command line
 ===============  ==========================================================================

@@ -55,7 +55,7 @@ def serve(root: Path) -> int:
 
 def test(root: Path) -> int:
     """Run all tests, in a real browser too."""
-    if not os.environ.get("CHROMIUM") and not any(map(shutil.which, BROWSERS)):
+    if not chromium():
         command = [sys.executable, "-m", "playwright", "install", "chromium"]
         if subprocess.run(command).returncode:
             print("no browser: install Chromium, or set CHROMIUM to one", file=sys.stderr)
@@ -64,6 +64,11 @@ def test(root: Path) -> int:
     pipeline.execute(library, TerminalProgress(library))  # once, for all workers of pytest
     command = [sys.executable, "-m", "pytest", *WORKERS]
     return subprocess.run(command, cwd=root).returncode
+
+
+def chromium() -> str | None:
+    """The Chromium of ``CHROMIUM`` or of this machine; None where only Playwright has one."""
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
 def pythons(root: Path) -> int:
@@ -134,6 +139,22 @@ def bench(root: Path) -> int:
     return measure(root)
 
 
+def lighthouse(root: Path) -> int:
+    """Measure the built site as a phone meets it: scores, layout shift, weight; print the table."""
+    from attest.lighthouse import heavy_figures, measure, table
+
+    site = root / "site"
+    if status := build(root):
+        return status
+    results = []
+    for result in measure(site, chromium()):
+        results.append(result)
+        print(result.page, result.missed or "reaches every mark", flush=True)
+    heavy = heavy_figures(site)
+    print(table(results), *heavy, sep="\n")
+    return 1 if heavy or any(result.missed for result in results) else 0
+
+
 def lock(root: Path) -> int:
     """Pin the newest versions that requirements*.in allow, with what they need."""
     from attest.lock import lock as pin
@@ -143,7 +164,19 @@ def lock(root: Path) -> int:
 
 COMMANDS: dict[str, Callable[[Path], int]] = {
     function.__name__: function
-    for function in (build, serve, test, pythons, run, why, messages, audit, bench, lock)
+    for function in (
+        build,
+        serve,
+        test,
+        pythons,
+        run,
+        why,
+        messages,
+        audit,
+        bench,
+        lighthouse,
+        lock,
+    )
 }
 
 

@@ -266,7 +266,7 @@ class Embedder:
     def _output(self, text: str) -> str:
         label = html.escape(self.interface("Output"))
         return (
-            f'<pre class="attest-output" {UNSEARCHED} tabindex="0" role="region" '
+            f'<pre class="attest-output" {UNSEARCHED} tabindex="0" role="group" '
             f'aria-label="{label}">'
             f"<samp>{html.escape(text, quote=False)}</samp></pre>"
         )

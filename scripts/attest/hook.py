@@ -143,6 +143,16 @@ def on_template_context(
     return context
 
 
+def on_post_page(output: str, *, page: Page, config: MkDocsConfig) -> str:
+    """Mend the markup that Material writes round each page."""
+    return _mended(output, config)
+
+
+def on_post_template(output: str, *, template_name: str, config: MkDocsConfig) -> str:
+    """Mend that of the error page too."""
+    return _mended(output, config) if template_name.endswith(".html") else output
+
+
 def on_post_build(*, config: MkDocsConfig) -> None:
     """Write the files beside the pages; after the first language the others, then the root."""
     publish.write(_embedder(config), Path(config.site_dir))
@@ -217,6 +227,11 @@ def _prepare_search(config: MkDocsConfig, locale: str) -> None:
         file.parent.mkdir(exist_ok=True)
         file.write_text(words, "utf-8")
         config.plugins["material/search"].config["jieba_dict_user"] = str(file)
+
+
+def _mended(output: str, config: MkDocsConfig) -> str:
+    own = _locales(config)[_locale(config)]
+    return site.with_keys(output, {"drawer": own["menu"], "search": own["search"]})
 
 
 def _embedder(config: MkDocsConfig) -> Embedder:

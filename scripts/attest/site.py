@@ -34,6 +34,8 @@ _BETWEEN = re.compile(r"(</h[2-6]>)(.*?)(?=<h[2-6]\b|<svg class=\"attest-glyphs\
 _EMPHASIS = re.compile(r"<em>(.*?)</em>", re.S)
 _PRE = re.compile(r"(<pre\b.*?</pre>)", re.S)
 _INDENT = re.compile(r"\s*\n\s*")
+_SWITCH = re.compile(r'(<input class="md-toggle"[^>]*) autocomplete="off">')
+_BUTTON = re.compile(r'(<label class="md-header__button md-icon" for="__(drawer|search)")>')
 _ALIGN = re.compile(r'<(t[hd]) style="text-align: (left|center|right);">')
 
 
@@ -174,6 +176,20 @@ def with_folds_apart(page: str) -> tuple[str, str]:
 
     page = _FOLD.sub(leave, page)
     return page, "\n".join(codes) + "\n" if codes else ""
+
+
+def with_keys(page: str, names: Mapping[str, str]) -> str:
+    """Let the buttons of Material's drawer and search be reached by keyboard, under a name.
+
+    They are labels of hidden switches. What HTML does not allow there goes.
+    """
+
+    def button(match: re.Match[str]) -> str:
+        name = html.escape(names[match[2]])
+        return f'{match[1]} tabindex="0"><span class="attest-hidden">{name}</span>'
+
+    page = page.replace(' tabindex=""', "")
+    return _BUTTON.sub(button, _SWITCH.sub(r"\1>", page))
 
 
 def with_base(page: str, url: str) -> str:

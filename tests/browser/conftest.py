@@ -1,14 +1,12 @@
 """A built site, a server for it, and a real Chromium."""
 
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from attest.__main__ import BROWSERS
+from attest.__main__ import chromium
 from sites import Built
 from visitor import Visitor
 
@@ -39,9 +37,8 @@ def site_url(built: Built) -> str:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """The Chromium of ``CHROMIUM``, of the machine, or the one that Playwright installed."""
-    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         yield browser
         browser.close()
 

