@@ -31,6 +31,7 @@ embed            records -> HTML, through pymdownx's extension points
 publish          the files beside the pages: figures, ``.py``, ``.ipynb``
 site             two languages beside each other: counterparts, sitemaps, the root
 hook             MkDocs' side of it
+zensical         the same pages by Zensical: its configuration, what hooks do, the root
 audit            a forked run equals a fresh one
 bench            builds against their lower bound
 lock             pinning dependencies

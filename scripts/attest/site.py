@@ -1,6 +1,7 @@
 """Two languages beside each other: where a page's counterpart is, and what stands at the root.
 
-Pure functions over strings and paths; `attest.hook` gives them what MkDocs knows.
+Functions over strings and paths; `attest.hook` gives them what MkDocs knows, and
+`attest.zensical` what Zensical knows.
 """
 
 from __future__ import annotations
@@ -17,9 +18,15 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import rcssmin
+import rjsmin
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from attest import glossary
 from attest.reader import BASE
+
+FOLDED = "folded.html"
+"""Name of the file beside a page that holds the code of its folds."""
 
 _INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.S)
 _HEADING = re.compile(r'(<h[1-6]\b[^>]*\bid="(?P<id>[^"]+)"[^>]*>)(?P<inner>.*?)(</h[1-6]>)', re.S)
@@ -108,6 +115,18 @@ def sibling(url: str, locale: str, words: Mapping[str, Any], base: str = "") -> 
         page=words["page"],
         section=words["section"],
     )
+
+
+def finished(
+    content: str, url: str, terms: Sequence[glossary.Term], other: Sibling | None
+) -> str:
+    """The article of the page at *url* as readers get it, with links to its counterpart."""
+    content = with_han_lines_joined(with_classes_for_alignment(content))
+    content = with_base(with_han_emphasis(content), url)
+    entries = glossary.PAGE.removesuffix(".md") + "/"
+    if url != entries:
+        content = glossary.with_terms(content, terms, "../" * url.count("/") + entries)
+    return with_parts(with_section_links(content, other) if other else content)
 
 
 def with_section_links(page: str, other: Sibling) -> str:
@@ -244,3 +263,34 @@ def render_root(
         name: env.get_template(name).render(root=root, languages=languages, policy=policy)
         for name in sorted(env.list_templates())
     }
+
+
+def write_root(
+    root: Root,
+    locales: Mapping[str, Mapping[str, Any]],
+    codes: Sequence[str],
+    templates: Path,
+    assets: Iterable[str] = (),
+    *,
+    governed: bool = True,
+) -> None:
+    """Write what stands above the languages, and give every page the site's policy.
+
+    Live reload needs a script that no policy names: a server asks for no pages that are
+    *governed*. Else the *assets* of each language are written without what only authors read.
+    """
+    pages = {
+        page: with_short_lines(page.read_text("utf-8"))
+        for page in root.folder.glob("*/**/*.html")
+        if page.name != FOLDED
+    }
+    rules = policy(pages.values())
+    for name, text in render_root(templates, root, locales, codes, rules).items():
+        pages[root.folder / name] = text
+    for path, text in pages.items():
+        page = governed and path.suffix == ".html"
+        path.write_text(with_policy(text, rules) if page else text, "utf-8")
+    for name in assets if governed else ():
+        shorten = rcssmin.cssmin if name.endswith(".css") else rjsmin.jsmin
+        for asset in root.folder.glob(f"*/{name}"):
+            asset.write_text(shorten(asset.read_text("utf-8")), "utf-8")
