@@ -4,7 +4,7 @@ BIN := .venv/bin
 ATTEST := $(BIN)/python -m attest
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build test pythons why bench audit messages lock lint clean
+.PHONY: help serve build zensical test pythons why bench audit messages lock lint clean
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -20,6 +20,9 @@ pythons: .venv/site ## the tests that need no torch, on Python 3.12 and 3.13
 
 build: .venv/site ## write site/, strict: any failed snippet, check, embed or link ends it
 	$(ATTEST) build
+
+zensical: .venv/dev ## write site-zensical/: the same pages by Zensical, the successor of MkDocs
+	$(ATTEST) zensical
 
 why: .venv/site ## for each snippet: reused, or the reasons why it will run
 	$(ATTEST) why
@@ -40,7 +43,7 @@ lint: .venv/dev ## format, lint, types
 	$(BIN)/ruff format && $(BIN)/ruff check --fix && $(BIN)/mypy
 
 clean: ## forget records and pages, keep the environment
-	rm -rf .records .cache site .site-*
+	rm -rf .records .cache site site-zensical .site-*
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv

@@ -40,11 +40,15 @@ def zensical(root: Path) -> int:
     """Write site-zensical/: the same pages by Zensical, the successor of MkDocs."""
     from attest.zensical import build as write
 
-    if status := run(root):
+    library = Library.load(Project.load(root))
+    if status := _report(library.problems_of_sources()):
+        return status
+    pipeline.execute(library, TerminalProgress(library))
+    if status := _report([*library.failures.values(), *library.problems_of_records()]):
         return status
     folder = Path(tempfile.mkdtemp(dir=root, prefix=".site-"))
     try:
-        _swap(write(Library.load(Project.load(root)), folder), root / "site-zensical")
+        _swap(write(library, folder), root / "site-zensical")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return 0

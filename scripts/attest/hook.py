@@ -103,7 +103,9 @@ def on_page_content(content: str, *, page: Page, config: MkDocsConfig, files: Fi
     if config.use_directory_urls:  # not where pages are read from the file system
         content, folded = site.with_folds_apart(content)
         config.extra.setdefault("folded", {})[page.url + site.FOLDED] = folded
-    return site.finished(content, page.url, config.extra["terms"], _sibling(config, page))
+    other = _sibling(config, page)
+    content = site.finished(content, page.url, config.extra["terms"], other)
+    return site.with_base(content, page.url)
 
 
 def on_page_context(

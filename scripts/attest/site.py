@@ -117,15 +117,13 @@ def sibling(url: str, locale: str, words: Mapping[str, Any], base: str = "") -> 
     )
 
 
-def finished(
-    content: str, url: str, terms: Sequence[glossary.Term], other: Sibling | None
-) -> str:
-    """The article of the page at *url* as readers get it, with links to its counterpart."""
+def finished(content: str, url: str, terms: Sequence[glossary.Term], other: Sibling | None) -> str:
+    """The article of the page at *url* as readers get it, but for `with_base`."""
     content = with_han_lines_joined(with_classes_for_alignment(content))
-    content = with_base(with_han_emphasis(content), url)
+    content = with_han_emphasis(content)
     entries = glossary.PAGE.removesuffix(".md") + "/"
     if url != entries:
-        content = glossary.with_terms(content, terms, "../" * url.count("/") + entries)
+        content = glossary.with_terms(content, terms, BASE + entries)
     return with_parts(with_section_links(content, other) if other else content)
 
 
@@ -200,11 +198,12 @@ def with_base(page: str, url: str) -> str:
     return page.replace(f'="{BASE}', f'="{"../" * url.count("/")}')
 
 
-def policy(pages: Iterable[str]) -> str:
+def policy(pages: Iterable[str], styles: str = "'self'") -> str:
     """One Content-Security-Policy for all *pages*: what is here, and nothing else.
 
     It names the inline scripts of all, since the policy of the first page that a reader opens
-    stays while instant navigation exchanges what is on it. No style may be inline.
+    stays while instant navigation exchanges what is on it. No style may be inline, unless
+    *styles* says so.
     """
     found = {script for page in pages for script in _INLINE_SCRIPT.findall(page)}
     hashes = sorted(
@@ -214,7 +213,7 @@ def policy(pages: Iterable[str]) -> str:
     directives = {
         "default-src": "'none'",
         "script-src": " ".join(["'self'", *hashes]),
-        "style-src": "'self'",
+        "style-src": styles,
         "img-src": "'self' data:",
         "connect-src": "'self'",
         "worker-src": "'self'",
@@ -273,6 +272,7 @@ def write_root(
     assets: Iterable[str] = (),
     *,
     governed: bool = True,
+    styles: str = "'self'",
 ) -> None:
     """Write what stands above the languages, and give every page the site's policy.
 
@@ -284,7 +284,7 @@ def write_root(
         for page in root.folder.glob("*/**/*.html")
         if page.name != FOLDED
     }
-    rules = policy(pages.values())
+    rules = policy(pages.values(), styles)
     for name, text in render_root(templates, root, locales, codes, rules).items():
         pages[root.folder / name] = text
     for path, text in pages.items():

@@ -11,11 +11,12 @@ from __future__ import annotations
 import dataclasses
 import functools
 import os
+import pickle
 import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -29,10 +30,16 @@ from attest.embed import Embedder
 from attest.errors import AttestError, PageError, Problems
 from attest.pipeline import Library
 from attest.project import Project
+from attest.reader import BASE
 
+STYLES = "'self' 'unsafe-inline'"
+"""Zensical's dialog of the search brings its own style sheet inline."""
 SCRIPTS = Path(__file__).parents[1]
 REPLACED = ("mkdocs", "mkdocs-material", "jieba")
 """Tools of the other build that this one does without."""
+_COLOUR = re.compile("\x1b\\[[0-9;]*m")
+_WARNING = re.compile(r"Warning: (?P<what>.*)\n\s*╭─\[ (?P<place>\S+?:\d+):\d+ \]")
+_ERROR = re.compile(r"^\w[\w.]*(?:Error|Exception|Problems): .*$", re.MULTILINE)
 NOT_READ = ("hooks", "watch")
 """Settings of ``mkdocs.yml`` that Zensical has no use for."""
 
@@ -45,36 +52,68 @@ def build(library: Library, folder: Path) -> Path:
     project = library.project
     shutil.copytree(project.docs, folder / "docs")
     _write_theme(folder / "theme")
-    locales, root = {}, None
-    for locale in project.locales:
-        config = configuration(project, locale)
-        locales = config["extra"]["locales"]
-        root = site.Root(folder / "site", config["site_url"].removesuffix(f"{locale}/"))
+    known = folder / "library.pickle"
+    known.write_bytes(pickle.dumps(library))
+    started = []
+    for locale in project.locales:  # side by side, for those who have more than one core
+        config = configuration(project, locale, known)
         path = folder / f"{locale}.yml"
         path.write_text(yaml.safe_dump(config, allow_unicode=True, sort_keys=False), "utf-8")
-        command = [sys.executable, "-m", "zensical", "build", "--clean", "--strict", "-f", path]
-        done = subprocess.run(command, cwd=project.root, capture_output=True, text=True)
-        if done.returncode:
-            raise Problems([_complaint(locale, done.stdout + done.stderr)])
-        publish.write(Embedder(library, locale), root.folder_of(locale))
-    assert root
-    _stop_at_formulas(root.folder)
-    for page in root.folder.rglob("index.html"):
-        text, folded = site.with_folds_apart(page.read_text("utf-8"))
-        page.write_text(text, "utf-8")
+        command = [
+            sys.executable,
+            "-m",
+            "zensical",
+            "build",
+            "--clean",
+            "--strict",
+            "-f",
+            str(path),
+        ]
+        started.append(
+            subprocess.Popen(
+                command,
+                cwd=project.root,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                encoding="utf-8",
+            )
+        )
+    said = [process.communicate()[0] for process in started]
+    root = site.Root(folder / "site", config["extra"]["root"])
+    _stop_at(
+        error
+        for locale, words, process in zip(project.locales, said, started, strict=True)
+        if process.returncode
+        for error in complaints(words, f"docs/{locale}")
+    )
+    _stop_at(
+        problem
+        for path, _ in _pages(root)
+        for problem in formulas.problems(
+            path.read_text("utf-8"), path.parent.relative_to(root.folder).as_posix()
+        )
+    )
+    for path, url in _pages(root):
+        text, folded = site.with_folds_apart(path.read_text("utf-8"))
+        path.write_text(site.with_base(text, url), "utf-8")
         if folded:
-            page.with_name(site.FOLDED).write_text(folded, "utf-8")
+            path.with_name(site.FOLDED).write_text(folded, "utf-8")
+    for locale in project.locales:
+        publish.write(Embedder(library, locale), root.folder_of(locale))
     assets = [*config["extra_css"], *config["extra_javascript"]]
-    site.write_root(root, locales, project.locales, SCRIPTS / "root", assets)
+    words = config["extra"]["locales"]
+    site.write_root(root, words, project.locales, SCRIPTS / "root", assets, styles=STYLES)
     return root.folder
 
 
-def configuration(project: Project, locale: str) -> dict[str, Any]:
-    """``mkdocs.yml`` as Zensical reads it, for the pages of *locale*."""
+def configuration(project: Project, locale: str, library: Path) -> dict[str, Any]:
+    """``mkdocs.yml`` as Zensical reads it, for the pages of *locale*.
+
+    *library* is the file with what the build knows.
+    """
     with site.environ(site.environment(locale)):
-        config: dict[str, Any] = yaml.load(
-            (project.root / "mkdocs.yml").read_text("utf-8"), _Loader
-        )
+        text = (project.root / "mkdocs.yml").read_text("utf-8")
+        config: dict[str, Any] = yaml.load(text, _Loader)
     for name in NOT_READ:
         config.pop(name, None)
     own = config["extra"]["locales"][locale]
@@ -93,19 +132,29 @@ def configuration(project: Project, locale: str) -> dict[str, Any]:
     for choice in config["theme"]["palette"]:
         name = choice["toggle"]["name"]
         choice["toggle"]["name"] = own["words"].get(name, name)
-    # What stands for a page that has no counterpart: the error page.
+    # For the error page, which has no counterpart.
     home = site.sibling("", other, words, base=root.path)
     config["extra"] |= {"sibling": dataclasses.asdict(home), "root": root.url}
-    options: dict[str, dict[str, Any]] = {
-        "attest.embed": {"root": str(project.root), "locale": locale},
-        "attest.zensical": {"other": other, "words": words},
-    }
     for extension in config["markdown_extensions"]:
         if isinstance(extension, dict) and "toc" in extension:
             extension["toc"]["permalink_title"] = own["permalink"]
-    kept = [each for each in config["markdown_extensions"] if each != "attest.embed"]
-    config["markdown_extensions"] = [*kept, *({name: of} for name, of in options.items())]
+    options = {"library": str(library), "locale": locale, "other": other, "words": words}
+    config["markdown_extensions"].append({"attest.zensical": options})
     return config
+
+
+def complaints(said: str, docs: str) -> list[AttestError]:
+    """What Zensical *said* of the pages in the folder *docs*, one line for each thing.
+
+    Its warnings; without one, the error at the end of its traceback.
+    """
+    said = _COLOUR.sub("", said)
+    warnings: list[AttestError] = [
+        PageError(f"{docs}/{found['place']}", f"{found['what']}; mend it there")
+        for found in _WARNING.finditer(said)
+    ]
+    errors = _ERROR.findall(said) or said.split("\n")
+    return warnings or [PageError(docs, f"Zensical ended with {errors[-1]}")]
 
 
 class PagesExtension(Extension):
@@ -113,21 +162,24 @@ class PagesExtension(Extension):
 
     def __init__(self, **kwargs: Any) -> None:
         self.config = {
+            "library": ["", "file with what the build knows"],
+            "locale": ["", "language of the pages"],
             "other": ["", "the other language"],
             "words": [{}, "what links into the other language say"],
         }
         super().__init__(**kwargs)
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 (the library's name)
-        """Tell the embedder which page it renders; Zensical's own extension knows it."""
+        """Give ``attest.embed`` its embedder, which learns from Zensical what page it renders."""
         page = md.preprocessors["rendering_context"].page
-        embedder: Embedder = md.attest.embedder
-        embedder.page = f"docs/{embedder.locale}/{page.path}"
-        _say_what_builds(embedder)
         other = self.getConfig("other")
-        sibling = site.sibling(page.url, other, self.getConfig("words"))
+        embedder = _embedder(Path(self.getConfig("library")), self.getConfig("locale"))
+        embedder.page = f"docs/{embedder.locale}/{page.path}"
+        md.attest.setConfig("embedder", embedder)
         if not (embedder.library.project.docs / other / page.path).is_file():
-            raise PageError(embedder.page, f"has no counterpart in '{other}'; write it there too")
+            raise PageError(embedder.page, "has no counterpart in the other language; write it")
+        # Zensical rewrites relative links as if they stood in the source; it leaves these alone.
+        sibling = site.sibling(page.url, other, self.getConfig("words"), base=f"{BASE}../")
         page.meta["sibling"] = dataclasses.asdict(sibling)  # for the templates
         md.postprocessors.register(_Finish(md, page.url, sibling), "attest-pages", -20)
 
@@ -156,7 +208,7 @@ class _Loader(yaml.SafeLoader):
 
 
 def _variable(loader: _Loader, node: yaml.SequenceNode) -> str:
-    name, default = loader.construct_sequence(node)
+    name, default = map(str, loader.construct_sequence(node))
     return os.environ.get(name, default)
 
 
@@ -169,17 +221,19 @@ _Loader.add_multi_constructor("tag:yaml.org,2002:python/name:", _function)
 
 
 @functools.cache
+def _embedder(library: Path, locale: str) -> Embedder:
+    """The embedder of all pages of this process."""
+    embedder = Embedder(pickle.loads(library.read_bytes()), locale)
+    kept = {k: v for k, v in embedder.facts.tools.items() if k not in REPLACED}
+    tools = {"zensical": version("zensical"), **kept}
+    embedder.facts = dataclasses.replace(embedder.facts, tools=tools)
+    return embedder
+
+
+@functools.cache
 def _terms(project: Project, locale: str) -> list[glossary.Term]:
     path = project.docs / locale / glossary.PAGE
     return glossary.load(path, project.relative(path))
-
-
-def _say_what_builds(embedder: Embedder) -> None:
-    """Name Zensical among the tools of the page of provenance."""
-    if "zensical" not in embedder.facts.tools:
-        kept = {k: v for k, v in embedder.facts.tools.items() if k not in REPLACED}
-        tools = {"zensical": version("zensical"), **kept}
-        embedder.facts = dataclasses.replace(embedder.facts, tools=tools)
 
 
 def _write_theme(folder: Path) -> None:
@@ -205,22 +259,13 @@ def _by_zensical(notice: str) -> str:
     return re.sub(r"<a [^>]*>\s*Material for MkDocs\s*</a>", link, notice)
 
 
-def _complaint(locale: str, said: str) -> AttestError:
-    """What Zensical said, in one line: its warnings, or the last line of its traceback."""
-    lines = [line.strip() for line in said.splitlines() if line.strip()]
-    at = next((n for n, line in enumerate(lines) if line.startswith("Traceback")), None)
-    told = lines[1:] if at is None else lines[-1:]
-    return PageError(f"docs/{locale}", f"Zensical ends: {' '.join(told)}")
+def _pages(root: site.Root) -> Iterator[tuple[Path, str]]:
+    """The file of each page, and its address below the root of its language."""
+    for path in sorted(root.folder.glob("*/**/index.html")):
+        _, *parts = path.relative_to(root.folder).parent.parts
+        yield path, "".join(f"{part}/" for part in parts)
 
 
-def _stop_at_formulas(folder: Path) -> None:
-    """Raise for formulas that could not be drawn."""
-    found = [
-        problem
-        for page in sorted(folder.rglob("index.html"))
-        for problem in formulas.problems(
-            page.read_text("utf-8"), page.parent.relative_to(folder).as_posix()
-        )
-    ]
-    if found:
+def _stop_at(problems: Iterable[AttestError]) -> None:
+    if found := list(problems):
         raise Problems(found)
