@@ -8,7 +8,7 @@ LOCKS := requirements.txt requirements-dev.txt
 BASE ?= main
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build test pythons why bench audit lighthouse messages accept drift lock pins propose
+.PHONY: help serve build zensical test pythons why bench audit lighthouse messages accept drift lock pins propose
 .PHONY: fonts lint clean
 
 help: ## show this list
@@ -25,6 +25,9 @@ pythons: $(VENV)/site ## the tests that need no torch, on Python 3.12 and 3.13
 
 build: $(VENV)/site ## write site/, strict: any failed snippet, check, embed or link ends it
 	$(ATTEST) build
+
+zensical: $(VENV)/dev ## write site-zensical/: the same pages by Zensical, the successor of MkDocs
+	$(ATTEST) zensical
 
 why: $(VENV)/site ## for each snippet: reused, or the reasons why it will run
 	$(ATTEST) why
@@ -73,7 +76,7 @@ lint: $(VENV)/dev ## format, lint, types
 	$(BIN)/ruff format && $(BIN)/ruff check --fix && $(BIN)/mypy
 
 clean: ## forget records and pages, keep the environment
-	rm -rf .records .cache .drift site .site-*
+	rm -rf .records .cache .drift site site-zensical .site-*
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)

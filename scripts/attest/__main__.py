@@ -31,16 +31,27 @@ def build(root: Path) -> int:
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(partial)]
     status = subprocess.run(command, cwd=root, env=_quiet()).returncode
     if status == 0:
-        partial.chmod(0o755)
-        old = Path(tempfile.mkdtemp(dir=root, prefix=".site-"))
-        with (root / "mkdocs.yml").open() as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)  # one swap at a time
-            with suppress(FileNotFoundError):
-                site.rename(old / "site")
-            partial.rename(site)
-        shutil.rmtree(old, ignore_errors=True)
+        _swap(partial, site)
     shutil.rmtree(partial, ignore_errors=True)
     return status
+
+
+def zensical(root: Path) -> int:
+    """Write site-zensical/: the same pages by Zensical, the successor of MkDocs."""
+    from attest.zensical import build as write
+
+    library = Library.load(Project.load(root))
+    if status := _report(library.problems_of_sources()):
+        return status
+    pipeline.execute(library, TerminalProgress(library))
+    if status := _report([*library.failures.values(), *library.problems_of_records()]):
+        return status
+    folder = Path(tempfile.mkdtemp(dir=root, prefix=".site-"))
+    try:
+        _swap(write(library, folder), root / "site-zensical")
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return 0
 
 
 def serve(root: Path) -> int:
@@ -198,7 +209,7 @@ def lock(root: Path) -> int:
 COMMANDS: dict[str, Callable[[Path], int]] = {
     function.__name__: function
     for function in (
-        *(build, serve, test, pythons, run, why, messages),
+        *(build, zensical, serve, test, pythons, run, why, messages),
         *(accept, drift, audit, bench, lighthouse, lock),
     )
 }
@@ -218,6 +229,19 @@ def main(arguments: list[str] | None = None) -> int:
     except (AttestError, Problems) as error:
         print(error, file=sys.stderr)
         return 1
+
+
+def _swap(new: Path, site: Path) -> None:
+    """Put the folder *new* in the place of *site*, one such exchange at a time."""
+    new.chmod(0o755)
+    root = site.parent
+    old = Path(tempfile.mkdtemp(dir=root, prefix=".site-"))
+    with (root / "mkdocs.yml").open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with suppress(FileNotFoundError):
+            site.rename(old / "site")
+        new.rename(site)
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def _quiet() -> dict[str, str]:
