@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import re
 from collections import Counter
@@ -141,6 +143,21 @@ def test_each_page_is_paired_in_both_sitemaps(built: Built) -> None:
         default = built.folder / versions["x-default"].removeprefix(built.url) / "index.html"
         assert default.is_file()
     assert known[f"{built.url}zh/"]["x-default"] == built.url
+
+
+def test_every_page_carries_the_same_strict_policy(built: Built) -> None:
+    """It names each inline script of the page; nothing inline is allowed that it does not name."""
+    carried = set()
+    for page in built.folder.rglob("*.html"):
+        text = page.read_text("utf-8")
+        policy = re.search(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">', text)
+        assert policy, page
+        carried.add(policy[1])
+        for script in re.findall(r"<script>(.*?)</script>", text, re.S):
+            digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+            assert f"'sha256-{digest}'" in policy[1], page
+    assert len(carried) == 1
+    assert "unsafe" not in carried.pop()
 
 
 @pytest.mark.parametrize("locale", ["en", "zh"])

@@ -167,6 +167,17 @@ def test_the_root_names_the_sitemap_of_each_language() -> None:
     assert "Sitemap: https://example.org/course/sitemap.xml" in files["robots.txt"]
 
 
+def test_hosts_that_read_headers_get_the_policy_too() -> None:
+    """With what a meta tag cannot say; what carries a digest in its name is kept for a year."""
+    loaded = root_files("https://example.org/")["_headers"]
+    assert "\n/*\n  Content-Security-Policy: " in loaded
+    assert "frame-ancestors 'none'" in loaded
+    for code in ("en", "zh"):
+        assert (
+            f"\n/{code}/assets/javascripts/*\n  Cache-Control: public, max-age=31536000" in loaded
+        )
+
+
 def test_the_error_page_of_the_host_speaks_both_languages() -> None:
     """Its links are absolute: it is shown at addresses that do not exist."""
     page = root_files("https://example.org/course/")["404.html"]
