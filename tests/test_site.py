@@ -129,6 +129,12 @@ def test_a_page_carries_its_policy_before_what_it_governs() -> None:
     )
 
 
+def test_a_mark_stays_with_its_word() -> None:
+    """No line begins with the sign that the words before it were checked."""
+    page = site.with_marks_kept('holds <a class="attest-mark" href="#c">✓</a> here')
+    assert page == 'holds\u00a0<a class="attest-mark" href="#c">✓</a> here'
+
+
 def test_the_environment_is_put_back() -> None:
     """The configuration of one language leaves nothing behind for the next."""
     before = dict(os.environ)

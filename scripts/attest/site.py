@@ -122,7 +122,7 @@ def sibling(url: str, locale: str, words: Mapping[str, Any], base: str = "") -> 
 def finished(content: str, url: str, terms: Sequence[glossary.Term], other: Sibling | None) -> str:
     """The article of the page at *url* as readers get it, but for `with_base`."""
     content = with_han_lines_joined(with_classes_for_alignment(content))
-    content = with_han_emphasis(content)
+    content = with_marks_kept(with_han_emphasis(content))
     entries = glossary.PAGE.removesuffix(".md") + "/"
     if url != entries:
         content = glossary.with_terms(content, terms, BASE + entries)
@@ -163,6 +163,11 @@ def with_han_emphasis(page: str) -> str:
     return _EMPHASIS.sub(
         lambda m: f'<em class="attest-han">{m[1]}</em>' if re.search(_HAN, m[1]) else m[0], page
     )
+
+
+def with_marks_kept(page: str) -> str:
+    """Keep the mark of a check on the line of the word before it."""
+    return page.replace(' <a class="attest-mark"', '\u00a0<a class="attest-mark"')
 
 
 def with_parts(page: str) -> str:
