@@ -37,6 +37,11 @@ _INDENT = re.compile(r"\s*\n\s*")
 _SWITCH = re.compile(r'(<input class="md-toggle"[^>]*) autocomplete="off">')
 _BUTTON = re.compile(r'(<label class="md-header__button md-icon" for="__(drawer|search)")>')
 _ALIGN = re.compile(r'<(t[hd]) style="text-align: (left|center|right);">')
+_CARDS = re.compile(r'<div class="attest-cards">.*?</table>', re.S)
+_ROW = re.compile(r"<tr>.*?</tr>", re.S)
+_HEAD = re.compile(r"<th\b[^>]*>(.*?)</th>", re.S)
+_CELL = re.compile(r"<td\b")
+_TAG = re.compile(r"<[^>]+>")
 
 
 @dataclass(frozen=True)
@@ -132,6 +137,21 @@ def with_section_links(page: str, other: Sibling) -> str:
 def with_classes_for_alignment(page: str) -> str:
     """Write the alignment of table cells as classes: no page has a style attribute."""
     return _ALIGN.sub(r'<\1 class="attest-\2">', page)
+
+
+def with_labels_on_cards(page: str) -> str:
+    """Write the head of its column on each cell of a table whose rows a phone shows as cards."""
+
+    def label(match: re.Match[str]) -> str:
+        heads = [_TAG.sub("", head).strip() for head in _HEAD.findall(match[0])]
+
+        def row(cells: re.Match[str]) -> str:
+            names = iter(heads)
+            return _CELL.sub(lambda _: f'<td data-label="{next(names)}"', cells[0])
+
+        return _ROW.sub(row, match[0])
+
+    return _CARDS.sub(label, page)
 
 
 def with_han_lines_joined(page: str) -> str:
