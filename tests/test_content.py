@@ -125,7 +125,9 @@ def test_no_result_was_typed(page: str, locale: str) -> None:
 @pytest.mark.parametrize("page", PAGES)
 def test_chinese_typography(page: str) -> None:
     """Full-width punctuation, and a space between Han characters and Latin words or digits."""
-    problems = autocorrect_py.lint_for(text("zh", page), "page.md").lines
+    # Within a div the linter takes Markdown for HTML, and sees words where there are links.
+    found = re.sub(r"^</?div.*>$", "", text("zh", page), flags=re.M)
+    problems = autocorrect_py.lint_for(found, "page.md").lines
     assert [f"{p.line}: {p.old} → {p.new}" for p in problems] == []
 
 

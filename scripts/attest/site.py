@@ -44,6 +44,11 @@ _INDENT = re.compile(r"\s*\n\s*")
 _SWITCH = re.compile(r'(<input class="md-toggle"[^>]*) autocomplete="off">')
 _BUTTON = re.compile(r'(<label class="md-header__button md-icon" for="__(drawer|search)")>')
 _ALIGN = re.compile(r'<(t[hd]) style="text-align: (left|center|right);">')
+_CARDS = re.compile(r'<div class="attest-cards">.*?</table>', re.S)
+_ROW = re.compile(r"<tr>.*?</tr>", re.S)
+_HEAD = re.compile(r"<th\b[^>]*>(.*?)</th>", re.S)
+_CELL = re.compile(r"<td\b")
+_TAG = re.compile(r"<[^>]+>")
 
 
 @dataclass(frozen=True)
@@ -121,7 +126,8 @@ def sibling(url: str, locale: str, words: Mapping[str, Any], base: str = "") -> 
 
 def finished(content: str, url: str, terms: Sequence[glossary.Term], other: Sibling | None) -> str:
     """The article of the page at *url* as readers get it, but for `with_base`."""
-    content = with_han_lines_joined(with_classes_for_alignment(content))
+    content = with_labels_on_cards(with_classes_for_alignment(content))
+    content = with_han_lines_joined(content)
     content = with_marks_kept(with_han_emphasis(content))
     entries = glossary.PAGE.removesuffix(".md") + "/"
     if url != entries:
@@ -149,6 +155,23 @@ def with_section_links(page: str, other: Sibling) -> str:
 def with_classes_for_alignment(page: str) -> str:
     """Write the alignment of table cells as classes: no page has a style attribute."""
     return _ALIGN.sub(r'<\1 class="attest-\2">', page)
+
+
+def with_labels_on_cards(page: str) -> str:
+    """Write the head of its column on each cell of a table whose rows a phone shows as cards."""
+
+    def label(match: re.Match[str]) -> str:
+        heads = [
+            _TAG.sub("", head).strip().replace('"', "&quot;") for head in _HEAD.findall(match[0])
+        ]
+
+        def row(cells: re.Match[str]) -> str:
+            names = iter(heads)
+            return _CELL.sub(lambda _: f'<td data-label="{next(names)}"', cells[0])
+
+        return _ROW.sub(row, match[0])
+
+    return _CARDS.sub(label, page)
 
 
 def with_han_lines_joined(page: str) -> str:
