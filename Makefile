@@ -4,7 +4,7 @@ BIN := .venv/bin
 ATTEST := $(BIN)/python -m attest
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build test pythons why bench audit lighthouse messages accept drift lock lint clean
+.PHONY: help serve build test pythons why bench audit lighthouse messages accept drift bisect lock lint clean
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -35,6 +35,9 @@ accept: .venv/dev ## take the present records over into tests/baseline/ (SNIPPET
 
 drift: .venv/dev ## run everything with what is installed, compare with tests/baseline/, report
 	$(ATTEST) drift
+
+bisect: .venv/dev ## drift, and which dependency is responsible for each changed snippet
+	$(ATTEST) bisect
 
 audit: .venv/dev ## every snippet forked and fresh: the same bytes; the class of every item
 	$(ATTEST) audit
