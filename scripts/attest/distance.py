@@ -260,7 +260,7 @@ def _cut(a: Point, b: Point) -> tuple[Point, Point] | None:
     start, stop = 0.0, 1.0
     for here, there in zip(a, b, strict=True):
         if here != there:
-            first, last = sorted(((edge - here) / (there - here) for edge in (0.0, 1.0)))
+            first, last = sorted((edge - here) / (there - here) for edge in (0.0, 1.0))
             start, stop = max(start, first), min(stop, last)
         elif not 0 <= here <= 1:
             return None
