@@ -248,7 +248,9 @@ def _main(arguments: list[str]) -> None:
     child.leave_network()
     server = Server(int(workers), fresh)
     if not fresh:
-        child.prepare(imports)
+        for name in imports:
+            with suppress(ImportError, AttributeError):  # a child that needs it will say so
+                child.prepare([name])
         threads = len(list(Path("/proc/self/task").iterdir())) if sys.platform == "linux" else 1
         assert threads == 1, f"the server has {threads} threads after importing {imports}"
         gc.freeze()
