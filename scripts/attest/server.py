@@ -19,6 +19,7 @@ import signal
 import subprocess
 import sys
 import time
+import traceback
 from collections import deque
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
@@ -134,6 +135,8 @@ class Server:
             child.main(str(folder))
             sys.stdout.flush()
             status = 0
+        except BaseException:
+            traceback.print_exc()  # into the child's own folder, where its parent reads
         finally:
             child.leave(status)
 
