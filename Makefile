@@ -8,7 +8,7 @@ LOCKS := requirements.txt requirements-dev.txt
 BASE ?= main
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build zensical test pythons why bench audit lighthouse messages accept drift lock pins propose
+.PHONY: help serve build zensical test pythons why bench audit lighthouse messages accept drift bisect lock pins propose
 .PHONY: fonts lint clean
 
 help: ## show this list
@@ -43,6 +43,9 @@ accept: $(VENV)/dev ## take the present records over into tests/baseline/ (SNIPP
 
 drift: $(VENV)/dev ## run everything with what is installed, compare with tests/baseline/, report
 	$(ATTEST) drift
+
+bisect: $(VENV)/dev ## drift, and which dependency is responsible for each changed snippet
+	$(ATTEST) bisect
 
 audit: $(VENV)/dev ## every snippet forked and fresh: the same bytes; the class of every item
 	$(ATTEST) audit

@@ -152,3 +152,18 @@ def test_another_kind_is_compared_as_a_picture() -> None:
     assert found.by_picture
     assert 0.02 < found.share == pytest.approx(rms(fewer, more))
     assert rms(more, more) == 0
+
+
+def test_how_far_a_line_goes_on_outside_is_not_seen() -> None:
+    """Renderers cut it at different margins; where it enters the axes is what counts."""
+
+    def line(start: float, slope: float = 1.0) -> str:
+        def plot(ax: Any) -> None:
+            ax.plot([start, 1], [1 - slope * (1 - start), 1], clip_on=False)
+            ax.plot([1, 0.5, 0], [0.5, 0.5, 0.5])
+            ax.set(xlim=(-0.2, 1), ylim=(0, 1))
+
+        return draw(plot)
+
+    assert figures(line(-0.05), line(-0.1)) < 2e-5
+    assert figures(line(-0.05), line(-0.05, slope=1.02)) == pytest.approx(0.0196, rel=0.01)

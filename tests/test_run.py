@@ -344,3 +344,21 @@ def test_a_run_can_be_cancelled(tiny: Tiny) -> None:
         runner.executor.stop(task.future)
         assert runner.finish(task).cancelled
     assert time.monotonic() - started < 10
+
+
+def test_a_library_that_cannot_be_imported_fails_only_who_uses_it(tiny: Tiny) -> None:
+    """What is imported once for all may be broken; the snippet that needs it says so."""
+    project = tiny(
+        {
+            "broken/sklearn.py": "raise ImportError('built for another numpy')",
+            "snippets/a/user.py": snippet("import sklearn"),
+            "snippets/a/other.py": snippet("n = 1"),
+        }
+    )
+    snippets = load_all(project.snippets, project.root).values()
+    path = f"{project.root / 'broken'}:{Path(__file__).parent.parent / 'scripts'}"
+    with Runner(project, snippets, extra={"PYTHONPATH": path}) as runner:
+        tasks = [runner.start(one) for one in snippets]
+        found = {task.snippet.name: runner.finish(task) for task in tasks}
+    assert "ImportError: built for another numpy" in str(found["a/user"].error)
+    assert found["a/other"].error is None

@@ -41,6 +41,7 @@ baseline         the accepted records, small and diffable in git
 compare          the accepted record and the present one -> Drift, item by item
 report           drift as one page, and as a summary for a pull request
 drift            accepting the present records; running everything against the accepted ones
+bisect           which dependency made a snippet change
 audit            a forked run equals a fresh one
 bench            builds against their lower bound
 checkers         Node and the checkers that run on it

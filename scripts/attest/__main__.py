@@ -176,6 +176,22 @@ def drift(root: Path) -> int:
     return int(any(one.failed for one in drifts))
 
 
+def bisect(root: Path) -> int:
+    """Run drift, and name for each changed snippet the dependency that is responsible."""
+    from attest import bisect as bisecting
+    from attest import drift as drifting
+
+    library = Library.load(Project.load(root))
+    only = os.environ.get("SNIPPET", "")
+    drifts = drifting.run(library, only, TerminalProgress(library))
+    print("\n".join(drifting.lines(drifts)), flush=True)
+    culprits = bisecting.bisect(library, drifts)
+    print("\n".join(f"{name}: because of {which}" for name, which in culprits.items()))
+    for path in drifting.write(library, drifts, culprits):
+        print(library.project.relative(path))
+    return int(any(one.failed for one in drifts))
+
+
 def bench(root: Path) -> int:
     """Measure builds against their lower bound, and print the ratios."""
     from attest.bench import bench as measure
@@ -210,7 +226,7 @@ COMMANDS: dict[str, Callable[[Path], int]] = {
     function.__name__: function
     for function in (
         *(build, zensical, serve, test, pythons, run, why, messages),
-        *(accept, drift, audit, bench, lighthouse, lock),
+        *(accept, drift, bisect, audit, bench, lighthouse, lock),
     )
 }
 

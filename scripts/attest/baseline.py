@@ -58,13 +58,18 @@ def accept(
 
 
 def versions(record: Record) -> dict[str, str]:
-    """What of a record's fingerprint is a version: ``python`` and its distributions.
+    """Versions of Python and of the distributions that made *record*."""
+    return versions_in(record.fingerprint)
+
+
+def versions_in(parts: Mapping[str, str]) -> dict[str, str]:
+    """What of a fingerprint is a version: ``python`` and the distributions.
 
     Without local tags: ``2.13.0+cpu`` and ``2.13.0`` are the same code, and a device is noted.
     """
     return {
         name.removeprefix("package "): version.partition("+")[0]
-        for name, version in sorted(record.fingerprint.items())
+        for name, version in sorted(parts.items())
         if name.startswith("package ") or name == "python"
     }
 

@@ -169,7 +169,7 @@ def _of_parts(one: Part, other: Part, kind: str) -> float:
     if (
         step < SMALL
         or (kind in ("markers", "QuadMesh") and step < WIDE)
-        or len(one) == len(other) < 3
+        or len(one) == len(other) < (3 if alone else 2)
     ):
         return step
     if kind == "markers":
@@ -216,9 +216,8 @@ def _as_functions(one: Part, other: Part, way: int) -> float:
     Where a curve is steep, a point may slide along it by next to nothing.
     """
     at = [point[way] for point in other]
-    ends = [(_seen(a)[way], _seen(b)[way]) for a, b in ((one[0], other[0]), (one[-1], other[-1]))]
-    worst = max(abs(a - b) for a, b in ends)
-    for point in one:
+    worst = min(_of_ends(one, other, way), _of_ends(_inside(one), _inside(other), way))
+    for point in _with_crossings(one):
         if not at[0] <= point[way] <= at[-1] or not 0 <= point[way] <= 1:
             continue
         place = min(max(bisect_right(at, point[way]), 1), len(at) - 1)
@@ -234,6 +233,44 @@ def _as_functions(one: Part, other: Part, way: int) -> float:
             apart = slid if slid < NEAR / 2 else apart
         worst = max(worst, apart)
     return worst
+
+
+def _of_ends(one: Part, other: Part, way: int) -> float:
+    """How far apart two curves begin or end."""
+    ends = [(one[0], other[0]), (one[-1], other[-1])]
+    return max(abs(_seen(a)[way] - _seen(b)[way]) for a, b in ends)
+
+
+def _inside(part: Part) -> Part:
+    """Where a curve is first and last seen; how far it goes on outside is the renderer's choice."""
+    pieces = [piece for a, b in pairwise(part) if (piece := _cut(a, b))]
+    return (pieces[0][0], pieces[-1][1]) if pieces else part
+
+
+def _with_crossings(part: Part) -> Iterator[Point]:
+    """The points of a curve, and those where it enters or leaves the axes."""
+    yield from part
+    for a, b in pairwise(part):
+        if _seen(a) != a or _seen(b) != b:
+            yield from _cut(a, b) or ()
+
+
+def _cut(a: Point, b: Point) -> tuple[Point, Point] | None:
+    """The piece of a stroke that lies within the axes."""
+    start, stop = 0.0, 1.0
+    for here, there in zip(a, b, strict=True):
+        if here != there:
+            first, last = sorted((edge - here) / (there - here) for edge in (0.0, 1.0))
+            start, stop = max(start, first), min(stop, last)
+        elif not 0 <= here <= 1:
+            return None
+    if start > stop:
+        return None
+    across, down = b[0] - a[0], b[1] - a[1]
+    return (
+        (a[0] + start * across, a[1] + start * down),
+        (a[0] + stop * across, a[1] + stop * down),
+    )
 
 
 NEAR = 0.002

@@ -104,9 +104,21 @@ def movements(
 
 def run(library: Library, only: str = "", progress: Progress | None = None) -> list[Drift]:
     """Run every snippet, or *only* one, with what is installed, and compare; write nothing."""
+    drifts = run_these(library, _of_device(library, only), progress)
+    if not only:
+        accepted = baseline.read(folder(library))
+        drifts += [
+            compare(one, None) for name, one in accepted.items() if name not in library.snippets
+        ]
+    return worst_first(drifts)
+
+
+def run_these(
+    library: Library, snippets: list[Snippet], progress: Progress | None = None
+) -> list[Drift]:
+    """Run *snippets* with what is installed, and compare each with what was accepted."""
     accepted = baseline.read(folder(library))
-    chosen = _of_device(library, only)
-    drifts = [
+    return [
         compare(
             accepted.get(outcome.snippet.name),
             outcome.record,
@@ -114,13 +126,8 @@ def run(library: Library, only: str = "", progress: Progress | None = None) -> l
             error=str(outcome.error or ""),
             cost=outcome.timing,
         )
-        for outcome in _run(library, chosen, {}, 1, progress)
+        for outcome in _run(library, snippets, {}, 1, progress)
     ]
-    if not only:
-        drifts += [
-            compare(one, None) for name, one in accepted.items() if name not in library.snippets
-        ]
-    return worst_first(drifts)
 
 
 def write(

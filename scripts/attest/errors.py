@@ -46,6 +46,10 @@ class FormulaError(AttestError):
     """A formula is not valid TeX."""
 
 
+class BisectError(AttestError):
+    """What a trial with older versions needs is not to be had."""
+
+
 class StoreError(AttestError):
     """A stored record is damaged."""
 

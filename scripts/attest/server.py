@@ -19,6 +19,7 @@ import signal
 import subprocess
 import sys
 import time
+import traceback
 from collections import deque
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
@@ -134,6 +135,8 @@ class Server:
             child.main(str(folder))
             sys.stdout.flush()
             status = 0
+        except BaseException:
+            traceback.print_exc()  # into the child's own folder, where its parent reads
         finally:
             child.leave(status)
 
@@ -248,7 +251,9 @@ def _main(arguments: list[str]) -> None:
     child.leave_network()
     server = Server(int(workers), fresh)
     if not fresh:
-        child.prepare(imports)
+        for name in imports:
+            with suppress(ImportError, AttributeError):  # a child that needs it will say so
+                child.prepare([name])
         threads = len(list(Path("/proc/self/task").iterdir())) if sys.platform == "linux" else 1
         assert threads == 1, f"the server has {threads} threads after importing {imports}"
         gc.freeze()
