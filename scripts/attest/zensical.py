@@ -238,7 +238,7 @@ def _terms(project: Project, locale: str) -> list[glossary.Term]:
 
 def _write_theme(folder: Path) -> None:
     """The overrides of Material without those of its search, under those for Zensical."""
-    unfit = shutil.ignore_patterns("javascripts", "search.js")
+    unfit = shutil.ignore_patterns("javascripts", "early.js")
     shutil.copytree(SCRIPTS / "theme", folder, ignore=unfit)
     shutil.copytree(SCRIPTS / "zensical", folder, dirs_exist_ok=True)
 
