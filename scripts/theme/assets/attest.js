@@ -69,12 +69,12 @@
       region.removeAttribute("aria-label");
     }
   }
-  function watch() {
+  function watch(event) {
     near.disconnect();
     const regions = ".attest-display, .md-typeset__scrollwrap, .md-typeset pre > code";
     for (const region of document.querySelectorAll(regions)) {
-      if (region.closest(".attest-part:not(.attest-awake)")) near.observe(region);
-      else reach(region);
+      if (event && !region.closest(".attest-part:not(.attest-awake)")) reach(region);
+      else near.observe(region); // when a page opens there is enough to do
     }
   }
 
@@ -272,6 +272,6 @@
     watch();
     quieten();
     filters();
-    setTimeout(watch, 300); // Material wraps tables a moment later
+    setTimeout(() => watch(), 300); // Material wraps tables a moment later
   });
 })();
