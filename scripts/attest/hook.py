@@ -108,7 +108,7 @@ def on_page_content(content: str, *, page: Page, config: MkDocsConfig, files: Fi
     source = Path(config.docs_dir, page.file.src_uri)
     for problem in formulas.problems(content, _project(config).relative(source)):
         log.warning(str(problem))
-    content = site.with_labels_on_cards(site.with_classes_for_alignment(content))
+    content = site.with_cards(site.with_classes_for_alignment(content))
     content = site.with_han_lines_joined(content)
     content = site.with_han_emphasis(content)
     if config.use_directory_urls:  # not where pages are read from the file system

@@ -37,7 +37,7 @@ _INDENT = re.compile(r"\s*\n\s*")
 _SWITCH = re.compile(r'(<input class="md-toggle"[^>]*) autocomplete="off">')
 _BUTTON = re.compile(r'(<label class="md-header__button md-icon" for="__(drawer|search)")>')
 _ALIGN = re.compile(r'<(t[hd]) style="text-align: (left|center|right);">')
-_CARDS = re.compile(r'<div class="attest-cards">.*?</table>', re.S)
+_CARDS = re.compile(r"<!-- cards -->\s*(<table>.*?</table>)", re.S)
 _ROW = re.compile(r"<tr>.*?</tr>", re.S)
 _HEAD = re.compile(r"<th\b[^>]*>(.*?)</th>", re.S)
 _CELL = re.compile(r"<td\b")
@@ -139,17 +139,20 @@ def with_classes_for_alignment(page: str) -> str:
     return _ALIGN.sub(r'<\1 class="attest-\2">', page)
 
 
-def with_labels_on_cards(page: str) -> str:
-    """Write the head of its column on each cell of a table whose rows a phone shows as cards."""
+def with_cards(page: str) -> str:
+    """Let a phone show the rows of each table below ``<!-- cards -->`` as cards.
+
+    There a row stands without the head of the table, so that each cell names its column.
+    """
 
     def label(match: re.Match[str]) -> str:
-        heads = [_TAG.sub("", head).strip() for head in _HEAD.findall(match[0])]
+        heads = [_TAG.sub("", head).strip() for head in _HEAD.findall(match[1])]
 
         def row(cells: re.Match[str]) -> str:
             names = iter(heads)
             return _CELL.sub(lambda _: f'<td data-label="{next(names)}"', cells[0])
 
-        return _ROW.sub(row, match[0])
+        return f'<div class="attest-cards">{_ROW.sub(row, match[1])}</div>'
 
     return _CARDS.sub(label, page)
 
