@@ -1,57 +1,94 @@
 # Each target is one line over `python -m attest …` (or a tool of its own), for people without make.
 PYTHON ?= python3
-BIN := .venv/bin
+VENV := .venv$(addprefix /torch-,$(TORCH))# TORCH=2.12.1 make build: another torch, beside the pinned
+BIN := $(VENV)/bin
 ATTEST := $(BIN)/python -m attest
+INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check
+LOCKS := requirements.txt requirements-dev.txt
+BASE ?= main
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build test pythons why bench audit lighthouse messages lock lint clean
+.PHONY: help serve build zensical test pythons why bench audit lighthouse messages accept drift lock pins propose
+.PHONY: fonts lint clean
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-serve: .venv/site ## run what is stale, build both languages, serve with live reload
+serve: $(VENV)/site ## run what is stale, build both languages, serve with live reload
 	$(ATTEST) serve
 
-test: .venv/dev ## everything that is tested, in a real browser too
+test: $(VENV)/dev ## everything that is tested, in a real browser too
 	$(ATTEST) test
 
-pythons: .venv/site ## the tests that need no torch, on Python 3.12 and 3.13
+pythons: $(VENV)/site ## the tests that need no torch, on Python 3.12 and 3.13
 	$(ATTEST) pythons
 
-build: .venv/site ## write site/, strict: any failed snippet, check, embed or link ends it
+build: $(VENV)/site ## write site/, strict: any failed snippet, check, embed or link ends it
 	$(ATTEST) build
 
-why: .venv/site ## for each snippet: reused, or the reasons why it will run
+zensical: $(VENV)/dev ## write site-zensical/: the same pages by Zensical, the successor of MkDocs
+	$(ATTEST) zensical
+
+why: $(VENV)/site ## for each snippet: reused, or the reasons why it will run
 	$(ATTEST) why
 
-bench: .venv/site ## builds against their lower bound
+bench: $(VENV)/site ## builds against their lower bound
 	$(ATTEST) bench
 
-lighthouse: .venv/dev ## the built site on a phone: scores, layout shift, weight
+lighthouse: $(VENV)/dev ## the built site on a phone: scores, layout shift, weight
 	$(ATTEST) lighthouse
 
-audit: .venv/dev ## every snippet forked and in a fresh interpreter: the same bytes
+accept: $(VENV)/dev ## take the present records over into tests/baseline/ (SNIPPET=topic/name: one)
+	$(ATTEST) accept
+
+drift: $(VENV)/dev ## run everything with what is installed, compare with tests/baseline/, report
+	$(ATTEST) drift
+
+audit: $(VENV)/dev ## every snippet forked and fresh: the same bytes; the class of every item
 	$(ATTEST) audit
 
-messages: .venv/site ## bring the translations of snippets up to date
+messages: $(VENV)/site ## bring the translations of snippets up to date
 	$(ATTEST) messages
 
-lock: .venv/dev ## pin the newest versions that requirements*.in allow
+lock: $(VENV)/dev ## pin the newest versions that requirements*.in allow
 	$(ATTEST) lock
 
-lint: .venv/dev ## format, lint, types
+pins: ## write what 'make lock' moved to .drift/pins.patch; no file if nothing
+	mkdir -p .drift
+	git diff --output=.drift/pins.patch -- $(LOCKS)
+	find .drift -name pins.patch -empty -delete
+
+propose: .drift/summary.md ## open a pull request of .drift/pins.patch that tells what drifted (needs gh)
+	git restore --source=HEAD --staged --worktree $(LOCKS)
+	git switch --force-create upgrade
+	git apply $(LOCKS:%=--include=%) .drift/pins.patch
+	git commit --message 'Pin the newest versions' -- $(LOCKS)
+	git push --force origin upgrade
+	{ head --bytes=60000 .drift/summary.md; printf '\n\n%s\n' '$(NOTE)'; } >.drift/body.md
+	gh pr create --head upgrade --base $(BASE) --title 'Pin the newest versions' --body-file .drift/body.md || \
+		gh pr edit upgrade --body-file .drift/body.md
+
+fonts: ## a Chinese font, on Debian and Ubuntu
+	sudo apt-get update -qq
+	sudo apt-get install -qq --yes --no-install-recommends fonts-noto-cjk
+
+lint: $(VENV)/dev ## format, lint, types
 	$(BIN)/ruff format && $(BIN)/ruff check --fix && $(BIN)/mypy
 
 clean: ## forget records and pages, keep the environment
-	rm -rf .records .cache site .site-*
+	rm -rf .records .cache .drift site site-zensical .site-*
 
-.venv/bin/python:
-	$(PYTHON) -m venv .venv
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
 
-.venv/site: .venv/bin/python requirements.txt pyproject.toml
-	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+$(VENV)/site: $(BIN)/python requirements.txt pyproject.toml
+	sed '$(TORCH:%=s/^torch==.*/torch==%/)' requirements.txt | $(INSTALL) -r /dev/stdin
 	@touch $@
 
-.venv/dev: .venv/site requirements-dev.txt
-	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+$(VENV)/dev: $(VENV)/site requirements-dev.txt
+	sed '/^-r /d' requirements-dev.txt | $(INSTALL) -r /dev/stdin
 	@touch $@
+
+.drift/summary.md:
+	mkdir -p .drift
+	echo 'Nothing was compared: the run ended before it.' >$@

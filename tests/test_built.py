@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import re
 from collections import Counter
@@ -68,8 +70,8 @@ def test_ids_are_unique(documents: dict[Path, Document]) -> None:
     assert {page: names for page, names in twice.items() if names} == {}
 
 
-def test_links_lead_somewhere(built: Built, documents: dict[Path, Document]) -> None:
-    """Each link inside the site has its page or file, and its anchor."""
+def dead_links(folder: Path, documents: dict[Path, Document]) -> list[str]:
+    """The links inside the site in *folder* that have no page or file, or not its anchor."""
     dead = []
     for page, document in documents.items():
         for link in document.links:
@@ -80,8 +82,13 @@ def test_links_lead_somewhere(built: Built, documents: dict[Path, Document]) -> 
             path = path / "index.html" if path.is_dir() else path
             ids = documents[path].ids if path in documents else [unquote(anchor)]
             if not path.is_file() or (anchor and unquote(anchor) not in ids):
-                dead.append(f"{page.relative_to(built.folder)}: {link}")
-    assert dead == []
+                dead.append(f"{page.relative_to(folder)}: {link}")
+    return dead
+
+
+def test_links_lead_somewhere(built: Built, documents: dict[Path, Document]) -> None:
+    """Each link inside the site has its page or file, and its anchor."""
+    assert dead_links(built.folder, documents) == []
 
 
 def test_nothing_is_loaded_from_elsewhere(documents: dict[Path, Document]) -> None:
@@ -136,6 +143,21 @@ def test_each_page_is_paired_in_both_sitemaps(built: Built) -> None:
         default = built.folder / versions["x-default"].removeprefix(built.url) / "index.html"
         assert default.is_file()
     assert known[f"{built.url}zh/"]["x-default"] == built.url
+
+
+def test_every_page_carries_the_same_strict_policy(built: Built) -> None:
+    """It names each inline script of the page; nothing inline is allowed that it does not name."""
+    carried = set()
+    for page in built.folder.rglob("*.html"):
+        text = page.read_text("utf-8")
+        policy = re.search(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">', text)
+        assert policy, page
+        carried.add(policy[1])
+        for script in re.findall(r"<script>(.*?)</script>", text, re.S):
+            digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+            assert f"'sha256-{digest}'" in policy[1], page
+    assert len(carried) == 1
+    assert "unsafe" not in carried.pop()
 
 
 @pytest.mark.parametrize("locale", ["en", "zh"])

@@ -125,7 +125,9 @@ def test_no_result_was_typed(page: str, locale: str) -> None:
 @pytest.mark.parametrize("page", PAGES)
 def test_chinese_typography(page: str) -> None:
     """Full-width punctuation, and a space between Han characters and Latin words or digits."""
-    problems = autocorrect_py.lint_for(text("zh", page), "page.md").lines
+    # Within a div the linter takes Markdown for HTML, and sees words where there are links.
+    found = re.sub(r"^</?div.*>$", "", text("zh", page), flags=re.M)
+    problems = autocorrect_py.lint_for(found, "page.md").lines
     assert [f"{p.line}: {p.old} → {p.new}" for p in problems] == []
 
 
@@ -187,7 +189,8 @@ def test_the_readme_is_short_and_begins_with_the_two_commands() -> None:
 def test_a_make_target_is_one_line() -> None:
     """Who has no make types the line."""
     makefile = (ROOT / "Makefile").read_text("utf-8")
-    for target in ("serve", "test", "build", "why", "bench", "audit", "messages", "lock"):
+    targets = ("serve", "test", "build", "why", "bench", "audit", "messages", "lock")
+    for target in (*targets, "accept", "drift"):
         found = re.search(rf"^{target}:.*## .*\n\t(.*)\n\n", makefile, re.M)
         assert found, target
         assert found[1] == f"$(ATTEST) {target}"

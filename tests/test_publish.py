@@ -17,6 +17,7 @@ def test_each_snippet_has_its_files(tiny: Tiny) -> None:
     execute(library)
     files = dict(publish.files(Embedder(library, "en")))
     assert sorted(files) == [
+        "figures/a/d-figure.csv",
         "figures/a/d-figure.svg",
         "snippets/a/b.ipynb",
         "snippets/a/b.py",

@@ -139,6 +139,12 @@ def test_a_page_carries_its_policy_before_what_it_governs() -> None:
     )
 
 
+def test_a_mark_stays_with_its_word() -> None:
+    """No line begins with the sign that the words before it were checked."""
+    page = site.with_marks_kept('holds <a class="attest-mark" href="#c">✓</a> here')
+    assert page == 'holds\u00a0<a class="attest-mark" href="#c">✓</a> here'
+
+
 def test_the_environment_is_put_back() -> None:
     """The configuration of one language leaves nothing behind for the next."""
     before = dict(os.environ)
@@ -175,6 +181,17 @@ def test_the_root_names_the_sitemap_of_each_language() -> None:
         "https://example.org/course/zh/sitemap.xml",
     ]
     assert "Sitemap: https://example.org/course/sitemap.xml" in files["robots.txt"]
+
+
+def test_hosts_that_read_headers_get_the_policy_too() -> None:
+    """With what a meta tag cannot say; what carries a digest in its name is kept for a year."""
+    loaded = root_files("https://example.org/")["_headers"]
+    assert "\n/*\n  Content-Security-Policy: " in loaded
+    assert "frame-ancestors 'none'" in loaded
+    for code in ("en", "zh"):
+        assert (
+            f"\n/{code}/assets/javascripts/*\n  Cache-Control: public, max-age=31536000" in loaded
+        )
 
 
 def test_the_error_page_of_the_host_speaks_both_languages() -> None:

@@ -57,6 +57,15 @@ def test_settings_stand_on_the_first_cell() -> None:
     assert read(TEXT).seconds == 60.0
 
 
+def test_a_cell_declares_how_far_its_numbers_may_move() -> None:
+    """On its own marker line, in parts of their size."""
+    read_text = TEXT.replace("# %% train", "# %% train range=0.1")
+    assert [(cell.name, cell.range) for cell in read(read_text).cells][:2] == [
+        ("settings", None),
+        ("train", 0.1),
+    ]
+
+
 def test_comments_are_found_as_a_translator_reads_them() -> None:
     """Lines that follow each other are one comment; one behind code stands alone."""
     source = "# Two lines\n# are one comment.\nx = '# none'  # behind code"
@@ -77,6 +86,8 @@ def test_comments_are_found_as_a_translator_reads_them() -> None:
             '"""T."""\n\n# %% a\nx = 1\n\n# %% check: a\n# A.\nassert x\n',
             "py:6: cell 'a' occurs twice",
         ),
+        ('"""T."""\n\n# %% a range="wide"\nx = 1\n', "py:3: range cannot be 'wide'; give the part"),
+        ('"""T."""\n\n# %% a range=3\nx = 1\n', "py:3: range cannot be 3; give the part"),
         ('"""T."""\n\n# %% [markdown]\n# prose\n', "py:3: is a markdown cell"),
         ('"""T."""\n\n# %% a limt=3\nx = 1\n', "no setting 'limt'; did you mean 'limit'?"),
         ('"""T."""\n\n# %% a limit="3"\nx = 1\n', "setting 'limit' cannot be '3'"),

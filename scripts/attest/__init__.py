@@ -26,11 +26,21 @@ terminal         what a person at a terminal sees of a run
 background       running what is stale beside a server
 reader           the reader's copy of a snippet: code in a language, ``.py``, ``.ipynb``
 formulas         TeX in a page -> SVG and MathML
+plotted          a figure's SVG -> what it plots: axes, series and words as data
+tabled           what a figure plots as rows of words and numbers
 provenance       on what this build rests: commit, versions, machine, every run
 embed            records -> HTML, through pymdownx's extension points
 publish          the files beside the pages: figures, ``.py``, ``.ipynb``
 site             two languages beside each other: counterparts, sitemaps, the root
 hook             MkDocs' side of it
+zensical         the same pages by Zensical: its configuration, what hooks do, the root
+items            what of a record can change by itself
+distance         how far apart two items are
+classes          how far an item may move before that is a change
+baseline         the accepted records, small and diffable in git
+compare          the accepted record and the present one -> Drift, item by item
+report           drift as one page, and as a summary for a pull request
+drift            accepting the present records; running everything against the accepted ones
 audit            a forked run equals a fresh one
 bench            builds against their lower bound
 checkers         Node and the checkers that run on it

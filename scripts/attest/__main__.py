@@ -31,16 +31,27 @@ def build(root: Path) -> int:
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(partial)]
     status = subprocess.run(command, cwd=root, env=_quiet()).returncode
     if status == 0:
-        partial.chmod(0o755)
-        old = Path(tempfile.mkdtemp(dir=root, prefix=".site-"))
-        with (root / "mkdocs.yml").open() as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)  # one swap at a time
-            with suppress(FileNotFoundError):
-                site.rename(old / "site")
-            partial.rename(site)
-        shutil.rmtree(old, ignore_errors=True)
+        _swap(partial, site)
     shutil.rmtree(partial, ignore_errors=True)
     return status
+
+
+def zensical(root: Path) -> int:
+    """Write site-zensical/: the same pages by Zensical, the successor of MkDocs."""
+    from attest.zensical import build as write
+
+    library = Library.load(Project.load(root))
+    if status := _report(library.problems_of_sources()):
+        return status
+    pipeline.execute(library, TerminalProgress(library))
+    if status := _report([*library.failures.values(), *library.problems_of_records()]):
+        return status
+    folder = Path(tempfile.mkdtemp(dir=root, prefix=".site-"))
+    try:
+        _swap(write(library, folder), root / "site-zensical")
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return 0
 
 
 def serve(root: Path) -> int:
@@ -126,10 +137,43 @@ def messages(root: Path) -> int:
 
 
 def audit(root: Path) -> int:
-    """Run every snippet forked and in a fresh interpreter; the records must be the same bytes."""
+    """Run every snippet forked and fresh: the same bytes; print the class of every item."""
     from attest.audit import forked_and_fresh
+    from attest.drift import inferred
 
-    return _report(forked_and_fresh(Library.load(Project.load(root))))
+    library = Library.load(Project.load(root))
+    classes, errors = inferred(library)
+    print("\n".join(classes))
+    return _report([*forked_and_fresh(library), *errors])
+
+
+def accept(root: Path) -> int:
+    """Take the present records, or that of SNIPPET=topic/name, over into tests/baseline/."""
+    from attest import drift as drifting
+
+    library = Library.load(Project.load(root))
+    only = os.environ.get("SNIPPET", "")
+    pipeline.execute(library, TerminalProgress(library))
+    failed = [error for name, error in library.failures.items() if only in ("", name)]
+    done = drifting.accept(library, only, TerminalProgress(library))
+    print("\n".join(str(one) for one in done if one.state != "unchanged"))
+    states = [one.state for one in done]
+    sums = ", ".join(f"{states.count(s)} {s}" for s in ("new", "changed", "unchanged", "gone"))
+    print(f"accepted {len(done)} snippets: {sums}")
+    return _report([*failed])
+
+
+def drift(root: Path) -> int:
+    """Run everything with what is installed; fail if something changed beyond its class."""
+    from attest import drift as drifting
+
+    library = Library.load(Project.load(root))
+    only = os.environ.get("SNIPPET", "")
+    drifts = drifting.run(library, only, TerminalProgress(library))
+    print("\n".join(drifting.lines(drifts)))
+    for path in drifting.write(library, drifts):
+        print(library.project.relative(path))
+    return int(any(one.failed for one in drifts))
 
 
 def bench(root: Path) -> int:
@@ -165,17 +209,8 @@ def lock(root: Path) -> int:
 COMMANDS: dict[str, Callable[[Path], int]] = {
     function.__name__: function
     for function in (
-        build,
-        serve,
-        test,
-        pythons,
-        run,
-        why,
-        messages,
-        audit,
-        bench,
-        lighthouse,
-        lock,
+        *(build, zensical, serve, test, pythons, run, why, messages),
+        *(accept, drift, audit, bench, lighthouse, lock),
     )
 }
 
@@ -194,6 +229,19 @@ def main(arguments: list[str] | None = None) -> int:
     except (AttestError, Problems) as error:
         print(error, file=sys.stderr)
         return 1
+
+
+def _swap(new: Path, site: Path) -> None:
+    """Put the folder *new* in the place of *site*, one such exchange at a time."""
+    new.chmod(0o755)
+    root = site.parent
+    old = Path(tempfile.mkdtemp(dir=root, prefix=".site-"))
+    with (root / "mkdocs.yml").open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with suppress(FileNotFoundError):
+            site.rename(old / "site")
+        new.rename(site)
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def _quiet() -> dict[str, str]:

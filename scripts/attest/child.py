@@ -77,7 +77,7 @@ def main(folder: str) -> None:
     scratch = Path(folder) / "scratch"
     scratch.mkdir()
     os.chdir(scratch)
-    _seed()
+    _seed(job.get("threads", 1))
     (Path(folder) / "machine.json").write_text(json.dumps(_machine(job)), "utf-8")
     process = os.getpid()
     result = _Run(job, Path(folder)).all_cells()
@@ -309,7 +309,7 @@ def _confine(job: dict[str, Any]) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (FILE_BYTES, FILE_BYTES))
 
 
-def _seed() -> None:
+def _seed(threads: int) -> None:
     """Every snippet begins from the same random state, forked or fresh."""
     random.seed(0)
     if "numpy" in sys.modules:
@@ -317,7 +317,7 @@ def _seed() -> None:
     if "torch" in sys.modules:
         torch: Any = sys.modules["torch"]
         torch.manual_seed(0)
-        torch.set_num_threads(1)
+        torch.set_num_threads(threads)
 
 
 def _machine(job: dict[str, Any]) -> dict[str, str]:

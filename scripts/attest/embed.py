@@ -38,7 +38,7 @@ from pygments.token import Comment, Keyword, Name, Number, Operator, String, Tok
 from pymdownx.inlinehilite import InlineHiliteException
 from pymdownx.superfences import SuperFencesException
 
-from attest import ledger, localise, pipeline, provenance, reader, scan
+from attest import ledger, localise, pipeline, plotted, provenance, reader, scan, tabled
 from attest.catalog import Catalog
 from attest.errors import AttestError
 from attest.project import Project
@@ -286,7 +286,18 @@ class Embedder:
             f'<figure class="attest-figure" id="{identity}">'
             f'<img class="attest-svg" src="{file}?{version}" width="{width}" height="{height}" '
             f'alt="{html.escape(self._plain(block.alt))}" loading="lazy">'
-            f"<figcaption>{caption} {links}</figcaption></figure>"
+            f"<figcaption>{caption} {links}{self._tabled(svg, file)}</figcaption></figure>"
+        )
+
+    def _tabled(self, svg: str, file: str) -> str:
+        """The figure once more as a table behind a fold, where its numbers can be told."""
+        plot = plotted.plotted(svg)
+        table = tabled.html_table(plot, self.translate, self.interface, html.escape)
+        if not table:
+            return ""
+        return (
+            f'<details class="attest-code attest-tabled" data-file="{file[:-3]}csv" {UNSEARCHED}>'
+            f"<summary>{html.escape(self.interface('Data'))}</summary>{table}</details>"
         )
 
     def _check(self, snippet: Snippet, record: Record, cell: Cell, md: Markdown) -> str:

@@ -24,6 +24,8 @@ from pathlib import Path
 
 from attest.errors import PageError, place
 
+PAGE = "glossary.md"
+"""The page of each language that defines its terms."""
 MARKED = 12
 """Terms that a page marks at most."""
 

@@ -14,8 +14,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-import rcssmin
-import rjsmin
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
@@ -25,7 +23,6 @@ from mkdocs.plugins import event_priority
 from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation, Section
 from mkdocs.structure.pages import Page
-from mkdocs.utils import get_relative_url
 
 from attest import formulas, glossary, pipeline, publish, site
 from attest.background import Background
@@ -38,8 +35,6 @@ from attest.terminal import TerminalProgress
 log = logging.getLogger("mkdocs.attest")
 logging.getLogger("jieba").setLevel(logging.WARNING)  # it reports each load of its dictionary
 
-FOLDED = "folded.txt"
-"""Name of the file beside a page that holds the code of its folds."""
 GLOSSARY = "glossary.md"
 """The page of each language that defines its terms."""
 
@@ -108,18 +103,12 @@ def on_page_content(content: str, *, page: Page, config: MkDocsConfig, files: Fi
     source = Path(config.docs_dir, page.file.src_uri)
     for problem in formulas.problems(content, _project(config).relative(source)):
         log.warning(str(problem))
-    content = site.with_cards(site.with_classes_for_alignment(content))
-    content = site.with_han_lines_joined(content)
-    content = site.with_han_emphasis(content)
     if config.use_directory_urls:  # not where pages are read from the file system
         content, folded = site.with_folds_apart(content)
-        config.extra.setdefault("folded", {})[page.url + FOLDED] = folded
-    content = site.with_base(content, page.url)
-    if page.file.src_uri != GLOSSARY:
-        entries = get_relative_url("glossary/", page.url)
-        content = glossary.with_terms(content, config.extra["terms"], entries)
+        config.extra.setdefault("folded", {})[page.url + site.FOLDED] = folded
     other = _sibling(config, page)
-    return site.with_parts(site.with_section_links(content, other) if other else content)
+    content = site.finished(content, page.url, config.extra["terms"], other)
+    return site.with_base(content, page.url)
 
 
 def on_page_context(
@@ -218,7 +207,7 @@ def _prepare_search(config: MkDocsConfig, locale: str) -> None:
     """Give jieba the words of the glossary, before Material's plugin cuts the first page."""
     project = _project(config)
     try:
-        path = project.docs / locale / GLOSSARY
+        path = project.docs / locale / glossary.PAGE
         terms = glossary.load(path, project.relative(path))
     except AttestError as error:
         raise PluginError(str(error)) from error
@@ -241,25 +230,15 @@ def _embedder(config: MkDocsConfig) -> Embedder:
 
 
 def _write_root(config: MkDocsConfig) -> None:
-    """Write what stands above the languages; in a build give every page the site's policy."""
-    root: site.Root = config.extra["root"]
-    pages = {
-        page: site.with_short_lines(page.read_text("utf-8"))
-        for page in root.folder.glob("*/**/*.html")
-    }
-    policy = site.policy(pages.values())
-    templates = Path(__file__).parent.parent / "root"
-    own = site.render_root(templates, root, _locales(config), _project(config).locales, policy)
-    for name, text in own.items():
-        pages[root.folder / name] = text
-    for path, text in pages.items():
-        governed = path.suffix == ".html" and _background is None  # live reload needs its script
-        path.write_text(site.with_policy(text, policy) if governed else text, "utf-8")
-    if _background is None:
-        for name in (*config.extra_css, *config.extra_javascript):
-            shorten = rcssmin.cssmin if str(name).endswith(".css") else rjsmin.jsmin
-            for asset in root.folder.glob(f"*/{name}"):
-                asset.write_text(shorten(asset.read_text("utf-8")), "utf-8")
+    """Write what stands above the languages."""
+    site.write_root(
+        config.extra["root"],
+        _locales(config),
+        _project(config).locales,
+        Path(__file__).parent.parent / "root",
+        [str(name) for name in (*config.extra_css, *config.extra_javascript)],
+        governed=_background is None,
+    )
 
 
 def _sibling(config: MkDocsConfig, page: Page) -> site.Sibling | None:

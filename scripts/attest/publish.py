@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from attest import reader
+from attest import plotted, reader, tabled
 from attest.embed import Embedder
 from attest.snippet import Cell, Snippet, slug
 
@@ -35,6 +35,9 @@ def files(embedder: Embedder) -> Iterator[tuple[str, str]]:
                 assert cell
                 alone = standalone(embedder.svg(snippet, cell, svg))
                 yield f"figures/{name}-{slug(made.name)}.svg", alone
+                plot = plotted.plotted(svg)
+                if data := tabled.csv_table(plot, embedder.translate, embedder.interface):
+                    yield f"figures/{name}-{slug(made.name)}.csv", data
 
 
 def write(embedder: Embedder, folder: Path) -> None:

@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -60,6 +60,7 @@ class ForkExecutor(concurrent.futures.Executor):
         *,
         fresh: bool = False,
         device: str = "cpu",
+        extra: Mapping[str, str] | None = None,
     ) -> None:
         workers = str(max_workers or os.cpu_count() or 1)
         command = [sys.executable, "-m", "attest.server", *(["--fresh"] if fresh else [])]
@@ -67,7 +68,7 @@ class ForkExecutor(concurrent.futures.Executor):
             [*command, workers, *preload],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env=os.environ | environment(device),
+            env=os.environ | environment(device) | dict(extra or {}),
             start_new_session=True,
         )
         self._lock = threading.Lock()
@@ -170,7 +171,8 @@ class Runner:
     """Runs snippets of one project, in parallel, each by itself.
 
     *fresh* gives each an interpreter of its own; it costs the imports each time, and a test
-    shows that the records are the same bytes.
+    shows that the records are the same bytes. *extra* adds to the environment and *threads*
+    computes with more than one, to see what of a record depends on the machine.
     """
 
     def __init__(
@@ -181,6 +183,8 @@ class Runner:
         device: str = "cpu",
         fresh: bool = False,
         workers: int | None = None,
+        extra: Mapping[str, str] | None = None,
+        threads: int = 1,
     ) -> None:
         self.project = project
         self.device = device
@@ -188,7 +192,10 @@ class Runner:
         self.fresh = fresh or not can_fork(device)
         self.imports = frozenset(shared)
         preload = () if self.fresh else sorted(shared)
-        self.executor = ForkExecutor(workers, preload, fresh=self.fresh, device=device)
+        self.extra, self.threads = dict(extra or {}), threads
+        self.executor = ForkExecutor(
+            workers, preload, fresh=self.fresh, device=device, extra=self.extra
+        )
         self._scratch = Path(tempfile.mkdtemp(prefix="attest-"))
         self._count = 0
 
@@ -220,7 +227,8 @@ class Runner:
             "root": str(self.project.root),
             "imports": [name for name in snippet.imports if name in child.PRELOAD],
             "device": device,
-            "environment": environment(device),
+            "environment": environment(device) | self.extra,
+            "threads": self.threads,
             "memory_mib": limits.memory_mib,
             "output_kib": limits.output_kib,
             "seconds": snippet.seconds or limits.seconds,

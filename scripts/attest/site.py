@@ -1,6 +1,7 @@
 """Two languages beside each other: where a page's counterpart is, and what stands at the root.
 
-Pure functions over strings and paths; `attest.hook` gives them what MkDocs knows.
+Functions over strings and paths; `attest.hook` gives them what MkDocs knows, and
+`attest.zensical` what Zensical knows.
 """
 
 from __future__ import annotations
@@ -17,16 +18,22 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import rcssmin
+import rjsmin
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from attest import glossary
 from attest.reader import BASE
+
+FOLDED = "folded.txt"
+"""Name of the file beside a page that holds the code of its folds."""
 
 _INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.S)
 _HEADING = re.compile(r'(<h[1-6]\b[^>]*\bid="(?P<id>[^"]+)"[^>]*>)(?P<inner>.*?)(</h[1-6]>)', re.S)
 _HAN = r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef\u201c\u201d]"
 _HAN_LINES = re.compile(rf"({_HAN}(?:<[^<>]+>)*)\n[ \t]*(?=(?:<[^<>]+>)*{_HAN})")
 _FOLD = re.compile(
-    r'<details class="attest-code" data-file="(?P<file>[^"]*)"(?P<more>[^>]*)>'
+    r'<details class="attest-code(?P<kind>[^"]*)" data-file="(?P<file>[^"]*)"(?P<more>[^>]*)>'
     r"(?P<summary><summary>.*?</summary>)(?P<code>.*?)</details>",
     re.S,
 )
@@ -117,6 +124,17 @@ def sibling(url: str, locale: str, words: Mapping[str, Any], base: str = "") -> 
     )
 
 
+def finished(content: str, url: str, terms: Sequence[glossary.Term], other: Sibling | None) -> str:
+    """The article of the page at *url* as readers get it, but for `with_base`."""
+    content = with_cards(with_classes_for_alignment(content))
+    content = with_han_lines_joined(content)
+    content = with_marks_kept(with_han_emphasis(content))
+    entries = glossary.PAGE.removesuffix(".md") + "/"
+    if url != entries:
+        content = glossary.with_terms(content, terms, BASE + entries)
+    return with_parts(with_section_links(content, other) if other else content)
+
+
 def with_section_links(page: str, other: Sibling) -> str:
     """Add to each heading a link to the same section in the other language."""
     title = html.escape(other.section)
@@ -146,7 +164,9 @@ def with_cards(page: str) -> str:
     """
 
     def label(match: re.Match[str]) -> str:
-        heads = [_TAG.sub("", head).strip() for head in _HEAD.findall(match[1])]
+        heads = [
+            _TAG.sub("", head).strip().replace('"', "&quot;") for head in _HEAD.findall(match[1])
+        ]
 
         def row(cells: re.Match[str]) -> str:
             names = iter(heads)
@@ -171,6 +191,11 @@ def with_han_emphasis(page: str) -> str:
     )
 
 
+def with_marks_kept(page: str) -> str:
+    """Keep the mark of a check on the line of the word before it."""
+    return page.replace(' <a class="attest-mark"', '\u00a0<a class="attest-mark"')
+
+
 def with_parts(page: str) -> str:
     """Put what stands between two headings into an element of its own.
 
@@ -191,9 +216,9 @@ def with_folds_apart(page: str) -> tuple[str, str]:
 
     def leave(match: re.Match[str]) -> str:
         codes.append(match["code"].strip())
-        file = match["file"]
+        file, number = match["file"], len(codes) - 1
         return (
-            f'<details class="attest-code" data-code="{len(codes) - 1}"{match["more"]}>'
+            f'<details class="attest-code{match["kind"]}" data-code="{number}"{match["more"]}>'
             f'{match["summary"]}<a href="{file}">{Path(file).name}</a></details>'
         )
 
@@ -220,11 +245,12 @@ def with_base(page: str, url: str) -> str:
     return page.replace(f'="{BASE}', f'="{"../" * url.count("/")}')
 
 
-def policy(pages: Iterable[str]) -> str:
+def policy(pages: Iterable[str], styles: str = "'self'") -> str:
     """One Content-Security-Policy for all *pages*: what is here, and nothing else.
 
     It names the inline scripts of all, since the policy of the first page that a reader opens
-    stays while instant navigation exchanges what is on it. No style may be inline.
+    stays while instant navigation exchanges what is on it. No style may be inline, unless
+    *styles* says so.
     """
     found = {script for page in pages for script in _INLINE_SCRIPT.findall(page)}
     hashes = sorted(
@@ -234,7 +260,7 @@ def policy(pages: Iterable[str]) -> str:
     directives = {
         "default-src": "'none'",
         "script-src": " ".join(["'self'", *hashes]),
-        "style-src": "'self'",
+        "style-src": styles,
         "img-src": "'self' data:",
         "connect-src": "'self'",
         "worker-src": "'self'",
@@ -283,3 +309,33 @@ def render_root(
         name: env.get_template(name).render(root=root, languages=languages, policy=policy)
         for name in sorted(env.list_templates())
     }
+
+
+def write_root(
+    root: Root,
+    locales: Mapping[str, Mapping[str, Any]],
+    codes: Sequence[str],
+    templates: Path,
+    assets: Iterable[str] = (),
+    *,
+    governed: bool = True,
+    styles: str = "'self'",
+) -> None:
+    """Write what stands above the languages, and give every page the site's policy.
+
+    Live reload needs a script that no policy names: a server asks for no pages that are
+    *governed*. Else the *assets* of each language are written without what only authors read.
+    """
+    pages = {
+        page: with_short_lines(page.read_text("utf-8")) for page in root.folder.glob("*/**/*.html")
+    }
+    rules = policy(pages.values(), styles)
+    for name, text in render_root(templates, root, locales, codes, rules).items():
+        pages[root.folder / name] = text
+    for path, text in pages.items():
+        page = governed and path.suffix == ".html"
+        path.write_text(with_policy(text, rules) if page else text, "utf-8")
+    for name in assets if governed else ():
+        shorten = rcssmin.cssmin if name.endswith(".css") else rjsmin.jsmin
+        for asset in root.folder.glob(f"*/{name}"):
+            asset.write_text(shorten(asset.read_text("utf-8")), "utf-8")

@@ -6,7 +6,9 @@ The rules of the format:
 * ``# %% name`` begins a cell; each cell has a name, and a name occurs once;
 * a cell named ``check: slug`` is a check: its first comment is the statement in words,
   the rest are plain asserts;
-* the first cell may carry settings, as in ``# %% settings limit=60``.
+* the first cell may carry settings, as in ``# %% settings limit=60``;
+* a cell whose numbers depend on rounding errors, as those of a trained network do, declares how
+  far they may move from machine to machine: ``# %% train range=0.1`` for a tenth of their size.
 """
 
 from __future__ import annotations
@@ -25,7 +27,8 @@ import jupytext
 from attest.errors import SnippetError, did_you_mean, place
 
 CHECK = "check: "
-SETTINGS = {"limit": (int, float), "devices": (list,), "ranges": (dict,)}
+SETTINGS = {"limit": (int, float), "devices": (list,)}
+RANGE = "range"
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*$")
 _MARKER = re.compile(r"^# ?%%(?: |$)")
 
@@ -39,6 +42,8 @@ class Cell:
     """Its code, comments included, without the marker line and outer blank lines."""
     line: int
     """Line of its first line of code in the file, from 1."""
+    range: float | None = None
+    """How far its numbers may move, in parts of their size or of its figure's axes, if it says."""
 
     @cached_property
     def tree(self) -> ast.Module | None:
@@ -92,13 +97,17 @@ class Snippet:
     @cached_property
     def assigned(self) -> tuple[str, ...]:
         """Public names that it assigns at top level; a value must be one of them."""
-        names = {
-            node.id
+        return tuple(sorted(name for name in self.origins if not name.startswith("_")))
+
+    @cached_property
+    def origins(self) -> dict[str, Cell]:
+        """The last cell that assigns each top-level name."""
+        return {
+            node.id: cell
             for cell in self.cells
             for node in _top_level(cell.tree.body if cell.tree else ())
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
         }
-        return tuple(sorted(name for name in names if not name.startswith("_")))
 
     @property
     def seconds(self) -> float | None:
@@ -206,11 +215,19 @@ def parse(text: str, name: str, path: Path, where: str) -> Snippet:
         bare = cell_name.removeprefix(CHECK)
         if any(bare == cell.name.removeprefix(CHECK) for cell in cells):
             problem(start + 1, f"cell '{bare}' occurs twice; rename one")
+        spread = metadata.pop(RANGE, None)
+        if spread is not None and not (isinstance(spread, int | float) and 0 < spread <= 2):
+            problem(
+                start + 1,
+                f"range cannot be {spread!r}; give the part of its size by which a number may "
+                "move, as in range=0.1; 2 lets it change its sign",
+            )
+            spread = None
         if cells and metadata:
             problem(start + 1, f"settings {sorted(metadata)} belong on the first cell")
         for key, value in metadata.items():
             if key not in SETTINGS:
-                problem(start + 1, f"no setting '{key}'; {did_you_mean(key, SETTINGS)}")
+                problem(start + 1, f"no setting '{key}'; {did_you_mean(key, [*SETTINGS, RANGE])}")
             elif not isinstance(value, SETTINGS[key]):
                 problem(start + 1, f"setting '{key}' cannot be {value!r}")
             else:
@@ -219,7 +236,7 @@ def parse(text: str, name: str, path: Path, where: str) -> Snippet:
         while body and not body[0].strip():
             body, start = body[1:], start + 1
         source = "\n".join(body).rstrip()
-        cell = Cell(cell_name, source, start + 2)
+        cell = Cell(cell_name, source, start + 2, spread)
         if cell.slug is not None and not cell.statement:
             problem(
                 start + 1, f"check '{cell.slug}' states nothing; begin it with a comment in words"

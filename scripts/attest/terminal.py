@@ -22,7 +22,7 @@ class TerminalProgress(Progress):
 
     def begin(self, stale: int, reused: int) -> None:
         """Say how much there is to do."""
-        self.stale, self.reused = stale, reused
+        self.stale, self.reused, self.count = stale, reused, 0
         if stale:
             self._line(f"running {stale} snippets, {reused} reused")
 

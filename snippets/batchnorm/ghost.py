@@ -62,7 +62,7 @@ for group in groups:
                 loss[step, group] = losses(out, y_test)
                 accuracy[step, group] = (out.argmax(2) == y_test).float().mean(1)
 
-# %% table
+# %% table range=0.9
 print(f"{size} images, median of {seeds} seeds (in how many lower than with groups of 64)")
 print("group                  ", *(f"{group:12}" for group in groups))
 lower, medians = {}, {}
@@ -80,7 +80,7 @@ worse_accuracy_8 = int((accuracy[150, 8] < accuracy[150, 64]).sum())
 print(f"groups of 8 after 150 steps: accuracy {gain_points_8:+.1f} points on average,")
 print(f"lower in {worse_accuracy_8} of {seeds} seeds")
 
-# %% figure
+# %% figure range=0.5
 fig, axes = plt.subplots(2, 1, figsize=(4.8, 5), layout="constrained", sharex=True)
 for ax, step in zip(axes, times, strict=True):
     ratio = torch.stack([loss[step, g] / loss[step, 64] for g in groups])  # (groups, seeds)

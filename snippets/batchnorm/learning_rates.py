@@ -48,7 +48,7 @@ def losses(out, y):
     return F.cross_entropy(out.transpose(1, 2), y, reduction="none").mean(1)  # (nets,)
 
 
-# %% train
+# %% train range=0.02
 rate = torch.tensor(lrs).repeat_interleave(seeds).view(-1, 1, 1)  # (nets, 1, 1)
 picks = torch.randint(len(x_train), (steps, seeds, batch))  # the same in both arms
 loss, accuracy = {}, {}
@@ -68,7 +68,7 @@ for norm in False, True:
         out = forward(params, x_test.expand(nets, -1, -1), norm, training=False)
         accuracy[norm] = (out.argmax(2) == y_test).float().mean(1).view(-1, seeds)
 
-# %% table
+# %% table range=2
 lost = {norm: ~(values < 1) for norm, values in loss.items()}  # guessing costs 2.3
 print(f"after {steps} steps: median training loss, and how many of {seeds} end at 1 or above")
 print("learning rate   ", *(f"{lr:8g}" for lr in lrs))
@@ -88,7 +88,7 @@ best_accuracy_norm = accuracy[True][pick_norm].median()
 print("test accuracy at the rate with the lowest training loss:")
 print(f"plain {best_accuracy_plain:.3f}, BatchNorm {best_accuracy_norm:.3f}")
 
-# %% figure
+# %% figure range=0.5
 fig, ax = plt.subplots(figsize=(4.8, 3.8), layout="constrained")
 for norm, color, mark, shift, name in [
     (False, "C1", "s", 0.93, "plain"),

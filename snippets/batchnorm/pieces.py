@@ -46,7 +46,7 @@ def losses(out, y):
     return F.cross_entropy(out.transpose(1, 2), y, reduction="none").mean(1)
 
 
-# %% train
+# %% train range=0.5
 rate = torch.tensor(lrs).repeat_interleave(seeds).view(-1, 1, 1)
 picks = torch.randint(len(x_train), (steps, seeds, batch))
 fitted = {}

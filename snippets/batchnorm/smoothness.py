@@ -45,7 +45,7 @@ def dot(a, b):
     return sum((u * v).sum((1, 2)) for u, v in zip(a, b, strict=True))  # (seeds,)
 
 
-# %% walk
+# %% walk range=0.05
 changes, reach, cosine, length, here = {}, {}, {}, {}, {}
 for norm in False, True:
     params = [p.clone() for p in start]
@@ -80,7 +80,7 @@ print(f"loss: plain {loss_plain:.2f}, BatchNorm {loss_norm:.2f}")
 print(f"length of the gradient: plain {length_plain:.2f}, BatchNorm {length_norm:.2f}")
 print(f"the same after 60 steps: longer in {wider_60} seeds, smaller in {turned_60}")
 
-# %% rescale
+# %% rescale range=0.1
 # Twice the weights before each BatchNorm: the same function, another "smoothness".
 params = [p.clone() for p in start]
 grads = gradients(params, True)[:hidden]
@@ -90,7 +90,7 @@ same_loss = (losses(doubled, True) - losses(params, True)).abs().max().item()
 ratio_gradient = (dot(grads_doubled, grads_doubled) / dot(grads, grads)).sqrt().median()
 print(f"weights doubled: loss changes by {same_loss:.4f}, gradient × {ratio_gradient:.2f}")
 
-# %% figure
+# %% figure range=0.9
 fig, ax = plt.subplots(figsize=(4.8, 3.5), layout="constrained")
 for norm, color, style, name in (False, "C1", "--", "plain"), (True, "C0", "-", "BatchNorm"):
     ax.plot(etas, changes[norm, 30], color=color, lw=0.5, alpha=0.5)

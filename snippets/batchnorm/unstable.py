@@ -53,7 +53,7 @@ def losses(out, y):
     return F.cross_entropy(out.transpose(1, 2), y, reduction="none").mean(1)  # (nets,)
 
 
-# %% train
+# %% train range=0.5
 rate = torch.tensor(lrs).repeat_interleave(seeds).view(-1, 1, 1)
 picks = torch.randint(len(x_train), (steps, seeds, batch))
 loss, jumps, curves = {}, {}, {}
@@ -78,7 +78,7 @@ for name, (norm, noise) in arms.items():
         out = forward(params, x_train.expand(nets, -1, -1), norm, False)
         loss[name] = losses(out, y_train.expand(nets, -1)).nan_to_num(torch.inf).view(-1, seeds)
 
-# %% table
+# %% table range=0.5
 print(f"medians of {seeds} seeds   jump of a unit's   loss after {steps} steps")
 print("                       mean at lr=0.1     lr=0.1    lr=3")
 for name in arms:
@@ -90,7 +90,7 @@ worse_shaken = int((loss["BatchNorm, shaken"][0] > loss["BatchNorm"][0]).sum())
 shaken_fit_3 = int((loss["BatchNorm, shaken"][1] < 0.5).sum())
 print(f"shaken networks that fit at learning rate 3 (loss below 0.5): {shaken_fit_3} of {seeds}")
 
-# %% figure
+# %% figure range=0.1
 fig, axes = plt.subplots(1, 2, figsize=(5, 3.4), layout="constrained", sharey=True)
 styles = {"plain": ("C1", "--"), "BatchNorm": ("C0", "-"), "BatchNorm, shaken": ("C3", "-.")}
 for i, ax in enumerate(axes):

@@ -40,7 +40,7 @@ class Nets(nn.Module):  # all seeds at once: weights (S, in, out), channels S ·
         return x @ self.w[2]  # (S, B, 10)
 
 
-# %% train
+# %% train range=0.01
 nets = Nets()
 optimizer = torch.optim.Adam(nets.parameters(), lr, fused=True)
 for _ in range(steps):
@@ -85,7 +85,7 @@ median_eval, median_sorted = eval_accuracy.median(), sorted_accuracy.median()
 median_2, median_8, median_128 = accuracies.median(1).values[[0, 2, 5]]
 changed_2, changed_8, changed_128 = changed.median(1).values[[0, 2, 5]]
 
-# %% figure
+# %% figure range=0.05
 fig, ax = plt.subplots(figsize=(4.8, 3.4), layout="constrained")
 for i, values in enumerate([*accuracies, sorted_accuracy, eval_accuracy]):
     color = ["C0", "C1", "C2"][max(0, i - len(sizes) + 1)]

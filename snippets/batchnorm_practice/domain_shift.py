@@ -80,7 +80,7 @@ inverted_stored, inverted_target = results["inverted"][:2].median(1).values
 noise_better = (results["noise"][1] > results["noise"][0]).sum().item()
 same_16, same_class = results["as in training"][2:].median(1).values
 
-# %% figure
+# %% figure range=0.01
 fig, ax = plt.subplots(figsize=(4.8, 3.6), layout="constrained")
 for i, values in enumerate(results.values()):
     for row, color, marker, dx in (values[0], "C1", "s", -0.13), (values[1], "C0", "o", 0.13):

@@ -116,7 +116,7 @@ ways = {
     "head only, renewed": head_only_renewed,
 }
 
-# %% fine-tune
+# %% fine-tune range=0.05
 old_before, new_before = accuracy(pretrained, images), accuracy(pretrained, shifted)
 print("median test accuracy         shifted   original digits,")
 print("                             digits    with the old head")
@@ -145,7 +145,7 @@ new_head, old_head_only = [d["head only"].median() for d in (new, old)]
 new_head_eval, old_head_eval = [d["head only, overridden"].median() for d in (new, old)]
 live_wins = (new["nothing frozen"] > new["train() overridden"]).sum().item()
 
-# %% figure
+# %% figure range=0.05
 fig, axes = plt.subplots(2, 1, figsize=(4.8, 6.4), sharex=True, layout="constrained")
 titles = "shifted digits", "original digits, old head"
 rows = ["before", *ways]

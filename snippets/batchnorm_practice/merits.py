@@ -51,7 +51,7 @@ def run(batchnorm, lr, scale):
         return (logits.nan_to_num().argmax(2) == labels[1000:]).float().mean(1)  # (S,)
 
 
-# %% rates
+# %% rates range=0.5
 by_rate = torch.stack([torch.stack([run(b, lr, 1.0) for lr in rates]) for b in (False, True)])
 print(f"test accuracy after {steps} steps, median of {seeds} seeds")
 print("rate            " + "".join(f"{lr:8g}" for lr in rates))
@@ -64,7 +64,7 @@ rate_plain, rate_bn = rates[best[0]], rates[best[1]]
 plain_1, bn_1 = medians[:, 3]
 best_wins = (by_rate[1, best[1]] > by_rate[0, best[0]]).sum().item()
 
-# %% starts
+# %% starts range=0.05
 by_scale = torch.stack(
     [
         torch.stack([run(b, rates[best[b]], s) if s != 1 else by_rate[b, best[b]] for s in scales])
@@ -78,7 +78,7 @@ scale_medians = by_scale.median(2).values
 plain_small, plain_large = scale_medians[0, [0, 2]]
 bn_small, bn_large = scale_medians[1, [0, 2]]
 
-# %% figure
+# %% figure range=0.9
 fig, ax = plt.subplots(figsize=(4.8, 3.4), layout="constrained")
 for rows, color, marker, dx in (by_rate[0], "C1", "s", 0.94), (by_rate[1], "C0", "o", 1.06):
     for lr, values in zip(rates, rows, strict=True):

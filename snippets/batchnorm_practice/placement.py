@@ -40,7 +40,7 @@ class Nets(nn.Module):
         return self.norm(0, x @ self.w[2], "output")
 
 
-# %% train
+# %% train range=0.02
 print(f"test accuracy after {steps} steps, median of {seeds} seeds")
 results = []
 for place in places:
@@ -61,7 +61,7 @@ results = torch.stack(results)  # (places, S)
 nowhere, on_input, before, after, on_output = results.median(1).values
 after_wins = (results[3] > results[2]).sum().item()
 
-# %% figure
+# %% figure range=0.2
 fig, ax = plt.subplots(figsize=(4.8, 3), layout="constrained")
 for i, values in enumerate(results):
     ax.plot(values, [i] * seeds, "o", color="0.5" if i == 0 else "C0", ms=4, alpha=0.6)

@@ -42,7 +42,7 @@ def accuracy(nets):
     return (nets.eval()(test_x).argmax(2) == test_y).float().mean(1)  # (S,)
 
 
-# %% train
+# %% train range=0.01
 nets = Nets()
 optimizer = torch.optim.Adam(nets.parameters(), lr, fused=True)
 loader = DataLoader(images[:1024], batch_size=128)  # shuffled above; eight full batches
@@ -66,7 +66,7 @@ stored_5, stored_80 = stored.median(1).values[[0, 4]]
 renewed_5, renewed_80 = renewed.median(1).values[[0, 4]]
 first_share = 0.9 ** stops[0]  # of the initial 0 and 1, after five steps with momentum 0.1
 
-# %% figure
+# %% figure range=0.01
 fig, ax = plt.subplots(figsize=(4.8, 3.2), layout="constrained")
 for values, color, marker, dx in (stored, "C1", "s", 0.96), (renewed, "C0", "o", 1.04):
     for stop, row in zip(stops, values, strict=True):

@@ -41,7 +41,7 @@ def train(size):
     return nets
 
 
-# %% measure
+# %% measure range=0.01
 @torch.no_grad()
 def gap(nets, size):
     """Size of the difference between the modes, ÷ size of the eval logits; one for each seed."""
@@ -60,7 +60,7 @@ for size, values in zip(sizes, gaps, strict=True):
     print(f"{size:5d} {values.median():12.2f}")
 gap_2, gap_8, gap_64 = gaps.median(1).values[[0, 2, 5]]
 
-# %% figure
+# %% figure range=0.05
 fig, ax = plt.subplots(figsize=(4.8, 3), layout="constrained")
 for size, values in zip(sizes, gaps, strict=True):
     ax.plot([size] * seeds, values, "o", color="C0", ms=4, alpha=0.5)

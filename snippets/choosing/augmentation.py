@@ -101,7 +101,7 @@ _, noise_better, mixup_better, tilt_better, shift_better, mirror_better = better
 shift_better_moved = better_moved[4]
 mirror_worse, shift_worse = ((errors[i] > errors[0]).sum() for i in (5, 4))
 
-# %% figure
+# %% figure range=0.01
 fig, axes = plt.subplots(2, 1, figsize=(4.8, 5.8), sharex=True, layout="constrained")
 for ax, values in zip(axes, [errors, errors_moved], strict=True):
     ax.plot(values, color="0.5", lw=0.5, alpha=0.4)  # one line for each seed

@@ -64,7 +64,7 @@ for _ in range(steps):
     optimizer.step()
 
 
-# %% choose
+# %% choose range=0.5
 @torch.no_grad()
 def error(rows, labels):  # (S, n) -> (S, λ, p), share of wrong predictions
     guess = forward(each_arm(images[rows])).argmax(2)
@@ -95,7 +95,7 @@ mean_val = val_error.mean(0)
 both = int(mean_val.argmin())
 best_decay, best_p = pairs[both].tolist()
 
-# %% figure
+# %% figure range=0.05
 fig, axes = plt.subplots(2, 1, figsize=(4.8, 5.8), layout="constrained")
 ax = axes[0]
 places = range(len(decays))

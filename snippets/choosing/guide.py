@@ -83,7 +83,7 @@ for name, wrong in situations.items():
         table[name, remedy] = before, after
 
 
-# %% guide
+# %% guide range=0.1
 fits, rise, fall = 0.1, 0.03, 0.1  # errors that count as large: a tenth; a few points; a tenth
 
 
@@ -117,7 +117,7 @@ small_wider, small_decay = (
 )
 rate_rate, rate_wider = (points["rate too small", r] for r in ("20 × rate", "wider network"))
 
-# %% figure
+# %% figure range=0.05
 fig, axes = plt.subplots(4, 1, figsize=(4.8, 8.6), sharex=True, layout="constrained")
 for ax, name in zip(axes, situations, strict=True):
     for i, remedy in enumerate(remedies):

@@ -102,7 +102,7 @@ better_clean = (results[0, 2, 0] < results[0, 0, 0]).sum()
 better_noisy = (results[1, 2, 0] < results[1, 0, 0]).sum()
 better_loss_noisy = (results[1, 2, 1] < results[1, 0, 1]).sum()
 
-# %% figure
+# %% figure range=0.05
 fig, axes = plt.subplots(2, 1, figsize=(4.8, 5.6), sharex=True, layout="constrained")
 for kind, name in enumerate(["test error", "test loss (plain cross-entropy)"]):
     ax = axes[kind]

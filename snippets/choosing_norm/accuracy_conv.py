@@ -87,7 +87,7 @@ def accuracy(name, batch, factor=1.0):
 
 result = torch.stack([torch.stack([accuracy(a, m) for m in batches]) for a in names])
 
-# %% table
+# %% table range=0.05
 median = result.quantile(0.5, dim=2)  # (arms, batches)
 lowest, highest = result.amin(2), result.amax(2)
 print("median accuracy in percent, and below it the lowest–highest seed")
@@ -117,7 +117,7 @@ for name in "BN", "GN":
     )
 best_bn_2, best_gn_2 = best.values()
 
-# %% figure
+# %% figure range=0.2
 fig, axes = plt.subplots(3, 2, figsize=(4.8, 6), sharex=True, layout="constrained")
 for i, (ax, color) in enumerate(zip(axes.flat, ["C0", "C1", "C2", "C3", "0.5"], strict=False)):
     for other in median:

@@ -81,7 +81,7 @@ def accuracy(name, batch, factor=1.0):
 
 result = torch.stack([torch.stack([accuracy(a, m) for m in batches]) for a in names])
 
-# %% table
+# %% table range=0.5
 median = result.quantile(0.5, dim=2)  # (arms, batches)
 lowest, highest = result.amin(2), result.amax(2)
 print("median accuracy in percent, and below it the lowest–highest seed")
@@ -109,7 +109,7 @@ for name in "BN", "GN":
     )
 best_bn_8, best_gn_8 = best.values()
 
-# %% figure
+# %% figure range=0.9
 fig, axes = plt.subplots(2, 2, figsize=(4.8, 4.4), sharex=True, sharey=True, layout="constrained")
 for ax, name, color in zip(axes.flat, names, ["C0", "C1", "C2", "0.5"], strict=True):
     i = names.index(name)

@@ -67,7 +67,7 @@ ones = torch.ones_like(x)
 line = torch.linalg.lstsq(torch.cat([x, ones], 2), y, driver="gelsd").solution  # (S, 2, 1)
 err_line = errors(torch.cat([grid, torch.ones_like(grid)], 2) @ line, 1.5 * grid)
 
-# %% table
+# %% table range=0.9
 
 
 def median(values):
@@ -96,7 +96,7 @@ floors_0_5 = (err_0_5 + floor) / floor  # test error in units of the noise floor
 err_line_median = median(err_line)
 fit_truth = median(errors(1.5 * x, y))
 
-# %% figure
+# %% figure range=0.5
 fig, axes = plt.subplots(2, 1, figsize=(4.8, 6), sharex=True, layout="constrained")
 for ax, arms, extra in [(axes[0], err, err_line), (axes[1], fit, None)]:
     ax.plot(arms, color="0.5", lw=0.6, alpha=0.6)  # one line for each seed

@@ -26,7 +26,7 @@ def mc_predict(model, x, passes):
     return outs.mean(0), outs.std(0)
 
 
-# %% train
+# %% train range=0.01
 def fit(n):  # data on [-2, -0.5] and [0.5, 2]: nothing in the middle, nothing outside
     torch.manual_seed(1)
     x = (0.5 + 1.5 * torch.rand(n, 1)) * torch.where(torch.rand(n, 1) < 0.5, -1, 1)

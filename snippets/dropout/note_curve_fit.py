@@ -30,7 +30,7 @@ nets = mlp(0.0), mlp(p)  # one after the other: other random numbers
 same_start = torch.equal(nets[0][0].weight, nets[1][0].weight)
 print("same initial weights:", same_start)
 
-# %% train
+# %% train range=0.9
 optimizers = [torch.optim.SGD(net.parameters(), lr, momentum) for net in nets]
 curves, test = {}, {}  # iteration -> the two curves and test losses, in eval mode
 losses = {}  # iteration -> the training loss of the two, in train and in eval mode
@@ -64,7 +64,7 @@ print("test loss, eval mode      {:7.4f} {:8.4f}".format(*test[1000]))
 print(f"error to the true line    {err_plain:7.4f} {err_dropout:8.4f}")
 print(f"loss of the true line     {loss_truth:7.4f}")
 
-# %% figure
+# %% figure range=0.2
 fig, axes = plt.subplots(2, 2, figsize=(4.8, 5), sharex=True, sharey=True, layout="constrained")
 for ax, (step, (plain, dropped)) in zip(axes.flat, curves.items(), strict=True):
     ax.plot(grid, 1.5 * grid, color="0.5", ls="--", label="true line")

@@ -46,7 +46,7 @@ def errors(predicted, target):
     return (predicted - target).square().mean((1, 2))  # (S,)
 
 
-# %% train
+# %% train range=0.01
 test_x, test_y = sample(500)
 fixed_x, fixed_y = sample(batch)
 fixed_y = fixed_y + noise * torch.randn_like(fixed_y)
@@ -79,7 +79,7 @@ helped_reused = (error[0, 2] < error[0, 0]).sum()
 helped_0_2 = (error[0, 1] < error[0, 0]).sum()
 harmed_fresh = (error[1, 2] > error[1, 0]).sum()
 
-# %% figure
+# %% figure range=0.02
 fig, axes = plt.subplots(1, 2, figsize=(5, 3.6), layout="constrained")
 titles = "reused data: 200 epochs", "fresh data: one epoch"
 for ax, values, title in zip(axes, error, titles, strict=True):

@@ -67,7 +67,7 @@ def recalibrate(model, x):
     model.eval()
 
 
-# %% train
+# %% train range=0.05
 @torch.no_grad()
 def evaluate(model):
     model.eval()
@@ -101,7 +101,7 @@ accuracy_before, accuracy_cured = acc_before.quantile(0.5), acc_cured.quantile(0
 improved = (cured < before).sum()
 changed_last = (last_cured / last - 1).abs().quantile(0.5)
 
-# %% figure
+# %% figure range=0.02
 fig, ax = plt.subplots(figsize=(4.8, 3.6), layout="constrained")
 for i, values in enumerate([before, cured, last, last_cured]):
     ax.plot([i] * seeds, values, "o", color=["C1", "C0"][i % 2], ms=5, alpha=0.6)

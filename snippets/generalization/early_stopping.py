@@ -45,7 +45,7 @@ for step in range(1, max_steps + 1):
             stop_step = step  # a real run breaks here; this one goes on, for the figure
             chosen_state, chosen_step, chosen_val = best_state, best_step, best
 
-# %% restore
+# %% restore range=0.9
 test_last = error(x_test, y_test)
 net.load_state_dict(chosen_state)
 test_chosen, val_again = error(x_test, y_test), error(x_val, y_val)
@@ -55,7 +55,7 @@ print(f"validation error there  {chosen_val:.3f}")
 print(f"test error there        {test_chosen:.3f}")
 print(f"test error, {max_steps} steps  {test_last:.3f}  (training error {train_last:.3f})")
 
-# %% figure
+# %% figure range=0.5
 fig, ax = plt.subplots(figsize=(4.8, 3.6), layout="constrained")
 steps, train, val = zip(*history[::2], strict=True)
 ax.plot(steps, train, color="C0")

@@ -41,7 +41,7 @@ for step in range(1, steps + 1):
 val, err = torch.stack(val), torch.stack(err)  # (looks, S)
 
 
-# %% stop
+# %% stop range=0.5
 def stop(curve, patience):
     """Index of the best look before the run is stopped."""
     best = 0

@@ -46,7 +46,7 @@ nearest = torch.cdist(X[40:], X[:40]).argmin(1)  # split the originals instead
 error_originals = mse_loss(y[:40][nearest], y[40:])
 print(f"nearest neighbour, copies split {error_copies:.2f}, originals split {error_originals:.2f}")
 
-# %% two-modes
+# %% two-modes range=0.2
 # Training error in train mode against validation error in eval mode.
 x, x_val = torch.linspace(-1, 1, 20)[:, None], 2 * torch.rand(200, 1) - 1
 y, y_val = (torch.sin(3 * v) + 0.4 * torch.randn(len(v), 1) for v in (x, x_val))
@@ -63,7 +63,7 @@ with torch.no_grad():
     train_eval, val_eval = mse_loss(net(x), y), mse_loss(net(x_val), y_val)
 print(f"train mode {dropped:.3f}; eval mode: training {train_eval:.3f}, validation {val_eval:.3f}")
 
-# %% best-without-copy
+# %% best-without-copy range=0.1
 # The "best" weights, kept with and without a copy, while training goes on.
 kept, copied = net.state_dict(), copy.deepcopy(net.state_dict())
 mse_loss(net(x), y).backward()

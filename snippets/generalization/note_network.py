@@ -63,7 +63,7 @@ line = torch.linalg.pinv(design) @ y  # (S, 2, 1)
 line_curves = torch.cat([grid, torch.ones_like(grid)], 1) @ line  # (S, G, 1)
 line_bias2, line_variance = parts(line_curves)
 
-# %% table
+# %% table range=0.2
 plain, decayed = results["no decay"], results["decay 0.01"]
 best = int(plain.sum(1).argmin())
 best_step = reads[best]
@@ -80,7 +80,7 @@ bias2_decay, variance_decay = decayed[-1]
 early_lower = int((errors["no decay"][best] < errors["no decay"][-1]).sum())
 decay_lower = int((errors["decay 0.01"][-1] < errors["no decay"][-1]).sum())
 
-# %% figure
+# %% figure range=0.1
 fig, ax = plt.subplots(figsize=(4.8, 3.8), layout="constrained")
 ax.plot(reads, plain[:, 0], "o-", color="C0", ms=4)
 ax.plot(reads, plain[:, 1], "o-", color="C1", ms=4)

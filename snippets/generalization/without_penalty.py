@@ -25,7 +25,7 @@ for n_in, n_out in pairwise([1, width, width, 1]):
         start.append(torch.empty(seeds, rows, n_out).uniform_(-1, 1) / n_in**0.5)
 
 
-# %% train
+# %% train range=0.02
 def forward(params, x, drop=0.0):
     for w, b in zip(params[:-2:2], params[1:-2:2], strict=True):
         x = torch.baddbmm(b, x, w).relu()
@@ -65,7 +65,7 @@ err_none, err_penalty, err_early, err_noise, err_dropout = median
 lower_penalty, lower_early, lower_noise, lower_dropout = lower_in[1:].tolist()
 growth_none, growth_penalty, growth_early, growth_noise, growth_dropout = growth
 
-# %% figure
+# %% figure range=0.1
 fig, ax = plt.subplots(figsize=(4.8, 3.6), layout="constrained")
 for i, values in enumerate(err):
     color = {0: "0.5", 1: "C1"}.get(i, "C0")

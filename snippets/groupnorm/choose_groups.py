@@ -56,7 +56,7 @@ def gather(index):  # (S, B) -> images (B, S, 8, 8), labels (S, B)
     return images[index].squeeze(2).transpose(0, 1).contiguous(), labels[index]
 
 
-# %% train
+# %% train range=0.1
 def run(groups):
     params = start()
     optimizer = torch.optim.SGD(params, lr, momentum, fused=True)
@@ -85,7 +85,7 @@ typical_spread = spread[:5].mean()
 drop_16, error_16 = -paired[4].mean(), error[4]
 lower_16 = int((paired[4] < 0).sum())  # seeds in which G = 16 is behind G = 4
 
-# %% figure
+# %% figure range=0.5
 fig, ax = plt.subplots(figsize=(4.8, 3.4), layout="constrained")
 ax.plot(accuracy[:5], color="0.5", lw=0.6, alpha=0.5)  # one line for each seed
 for i, values in enumerate(accuracy):

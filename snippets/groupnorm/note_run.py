@@ -9,7 +9,7 @@ groups, channels = 4, 4  # the note's
 maps = torch.stack([torch.full((2, 2), float(v)) for v in (1, 2, 3, 4)])  # (4, 2, 2)
 x = torch.stack([maps, 2 * maps])  # (2, 4, 2, 2): the second sample is the first, doubled
 
-# %% as-the-note
+# %% as-the-note range=2
 norm = nn.GroupNorm(groups, channels)
 out = norm(x)
 print(norm.weight.shape)

@@ -25,7 +25,7 @@ except RuntimeError as e:
     print("RuntimeError:")
     print(fill(unbatched_error, 66, initial_indent="  ", subsequent_indent="  "))
 
-# %% one-value
+# %% one-value range=2
 norm = nn.GroupNorm(4, 4)  # on (N, C) input a group is a single number
 for mode in "train", "eval":
     norm.train(mode == "train")

@@ -29,7 +29,7 @@ def gather(index):  # (S, B) -> images (B, S, 8, 8), labels (B, S)
     return images[index].transpose(0, 1), labels[index].T
 
 
-# %% train
+# %% train range=0.05
 norms = {
     "none": lambda c: nn.Identity(),
     "BN": lambda c: nn.BatchNorm2d(seeds * c),
@@ -74,7 +74,7 @@ drops = accuracy[..., 0] - accuracy[..., -1]  # (arms, S)
 in_first = int((accuracy[4, :, -1] > accuracy[:4, :, -1]).all(0).sum())  # seeds
 bn_last = int((accuracy[1, :, -1] < accuracy[0, :, -1]).sum())  # seeds
 
-# %% figure
+# %% figure range=0.02
 fig, ax = plt.subplots(figsize=(4.8, 3.8), layout="constrained")
 colors, markers = ["0.5", "C0", "C1", "C2", "C3", "black"], "osv^Dx"
 for name, row, color, marker in zip(arms, middle, colors, markers, strict=True):

@@ -4,7 +4,7 @@
 import torch
 from torch import nn
 
-# %% run
+# %% run range=2
 maps = torch.stack([torch.full((2, 2), float(v)) for v in (1, 2, 3)])  # (3, 2, 2)
 x = maps.expand(3, 3, 2, 2)  # three equal samples: (3, 3, 2, 2)
 instance_n = nn.InstanceNorm2d(3, momentum=0.3)

@@ -21,7 +21,7 @@ def gather(index):  # (S, B) -> images (B, S, 8, 8), labels (B, S)
     return images[index].transpose(0, 1), labels[index].T
 
 
-# %% networks
+# %% networks range=0.2
 def run(norm, between):
     s = seeds
     torch.manual_seed(1)  # the same start and batches in every arm

@@ -26,7 +26,7 @@ for _ in range(steps):
         norms = w1.norm(dim=2, keepdim=True).clamp(min=1e-12)  # (S, inputs, 1)
         w1.mul_((1 - lr * strength / norms).clamp(min=0))
 
-# %% count
+# %% count range=0.9
 used = (w1 != 0).any(2)  # (S, inputs)
 kept_relevant = used[:, :relevant].sum(1)
 kept_irrelevant = used[:, relevant:].sum(1)

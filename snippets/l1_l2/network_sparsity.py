@@ -59,7 +59,7 @@ for _ in range(steps):
         for w in weights:
             w.copy_(w.sign() * (w.abs() - threshold).clamp(min=0))
 
-# %% compare
+# %% compare range=1
 with torch.no_grad():
     train_loss = (forward(x) - y).square().mean((1, 2)).view(len(arms), seeds)
     error = (forward(x_test) - y_test).square().mean((1, 2)).view(len(arms), seeds)
@@ -79,7 +79,7 @@ unused_most = unused[5].max().item()
 better_l2, better_threshold = ((error[i] < error[0]).sum().item() for i in (2, 5))
 threshold_beats_l2 = (error[5] < error[2]).sum().item()
 
-# %% figure
+# %% figure range=0.1
 fig, axes = plt.subplots(2, 1, figsize=(4.8, 6), sharex=True)
 for ax, values in zip(axes, (error, zeros), strict=True):
     ax.plot(values, color="0.5", linewidth=0.5, alpha=0.6)  # one line for each seed

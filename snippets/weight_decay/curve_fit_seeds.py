@@ -61,7 +61,7 @@ line = torch.linalg.lstsq(torch.cat([x, ones], 2), y, driver="gelsd").solution  
 fit_line = errors(torch.cat([x, ones], 2) @ line, y)
 err_line = errors(torch.cat([grid, torch.ones_like(grid)], 2) @ line, 1.5 * grid)
 
-# %% table
+# %% table range=0.9
 better = (err < err[0]).sum(1)  # in how many seeds decay lowers the error
 beats_line = (err < err_line).sum(1)
 
@@ -88,7 +88,7 @@ beats_line_0_01, beats_line_0_1 = beats_line[2], beats_line[3]
 inner_plain, inner_0_01 = median(inner)[0], median(inner)[2]
 last_plain, last_0_01 = median(last)[0], median(last)[2]
 
-# %% figure
+# %% figure range=0.5
 fig, axes = plt.subplots(2, 1, figsize=(4.8, 6), sharex=True, layout="constrained")
 for ax, arms, extra in [(axes[0], err, err_line), (axes[1], fit, fit_line)]:
     ax.plot(arms, color="0.5", lw=0.6, alpha=0.6)  # one line for each seed

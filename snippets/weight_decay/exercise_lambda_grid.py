@@ -48,7 +48,7 @@ with torch.no_grad():
     pairs = [(x, y), (x_val, y_val), (grid, 1.5 * grid)]
     fit, val, err = [loss_of(*pair).view(arms, seeds) for pair in pairs]
 
-# %% choose
+# %% choose range=0.9
 by_val, by_fit = val.argmin(0), fit.argmin(0)  # (S,) index of the strength
 chosen = err.gather(0, by_val[None])[0]  # error to the true line of the choice
 best = err.min(0).values  # only known because the truth is
@@ -63,7 +63,7 @@ for i, strength in enumerate(strengths):
 print("median error to the true line:")
 print(f"no decay {err_none:.3f}, chosen {err_chosen:.3f}, best on the grid {err_best:.3f}")
 
-# %% figure
+# %% figure range=0.02
 fig, ax = plt.subplots(figsize=(4.8, 3.8), layout="constrained")
 for values, name, color, height in [
     (fit, "training loss", "0.5", 0.03),

@@ -16,7 +16,7 @@ torch.manual_seed(0)
 width, lr, momentum, steps = 200, 0.01, 0.9, 2000  # as in the note
 decay = 1e-2  # the note's
 
-# %% train
+# %% train range=0.1
 x = torch.linspace(-1, 1, 10).unsqueeze(1)  # (10, 1)
 y = 1.5 * x + 0.5 * torch.randn(x.shape)
 layers = []
@@ -48,7 +48,7 @@ std_4_start, std_4_plain, std_4_decay = std[:, 3]
 print(f"layer 2, |w| < 0.01: {small_plain:.0%} without, {small_decay:.0%} with decay")
 print("weights that are exactly zero, with decay:", zeros)
 
-# %% figure
+# %% figure range=0.5
 fig, axes = plt.subplots(2, 2, figsize=(4.8, 4.8), layout="constrained")
 for k, ax in enumerate(axes.flat):
     ax.hist(weights[0][k], 10, density=True, color="0.5", alpha=0.4, label="start")

@@ -37,7 +37,7 @@ opt_decay = torch.optim.SGD(net_decay.parameters(), lr, momentum, weight_decay=d
 same_start = torch.equal(net_plain[0].weight, net_decay[0].weight)
 print("same initial weights:", same_start)
 
-# %% train
+# %% train range=0.02
 losses = torch.zeros(2, steps)
 curves = {}  # iteration -> the two curves
 for step in range(1, steps + 1):
@@ -59,7 +59,7 @@ print(f"loss, step 1000     {loss_plain:8.4f} {loss_decay:8.4f}")
 print(f"loss, step {steps}     {loss_plain_end:8.4f} {loss_decay_end:8.4f}")
 print(f"error, step 1000    {err_plain:8.4f} {err_decay:8.4f}")
 
-# %% figure
+# %% figure range=0.01
 fig, axes = plt.subplots(2, 2, figsize=(4.8, 5), sharex=True, sharey=True, layout="constrained")
 for ax, (step, (plain, decayed)) in zip(axes.flat, curves.items(), strict=True):
     ax.plot(grid, 1.5 * grid, color="0.5", ls="--", label="true line")
@@ -73,7 +73,7 @@ fig.supylabel("output y")
 fig.legend(*ax.get_legend_handles_labels(), loc="outside upper center", ncols=2, frameon=False)
 plt.show()
 
-# %% histograms
+# %% histograms range=0.5
 fig, axes = plt.subplots(2, 2, figsize=(4.8, 4.6), layout="constrained")
 for layer, ax in enumerate(axes.flat):
     for net, color, name in [(net_plain, "C0", "no decay"), (net_decay, "C1", "decay 0.01")]:

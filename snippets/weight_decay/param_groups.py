@@ -35,7 +35,7 @@ for name, p in net.named_parameters():
     print(f"{name:10}{tuple(p.shape)!s:10}{'decay' if id(p) in decayed else 'none'}")
 
 
-# %% train
+# %% train range=0.2
 def train(grouped):
     net = make_net()
     params = decay_groups(net, decay) if grouped else net.parameters()

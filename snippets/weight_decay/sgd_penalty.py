@@ -56,7 +56,7 @@ gap_plain, gap_momentum = apart["plain"].max(), apart["momentum"].max()
 gap_nesterov = apart["Nesterov"].max()
 gap_without_half = full["plain"].max()
 
-# %% figure
+# %% figure range=0.5
 fig, ax = plt.subplots(figsize=(5, 3.6), layout="constrained")
 floor = 1e-17  # a difference of exactly zero has no place on a log axis
 ax.plot(apart["momentum"] + floor, color="C0", linewidth=5)

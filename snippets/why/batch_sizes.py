@@ -25,7 +25,7 @@ def rate(batch):
     return math.sqrt(passed / spread)
 
 
-# %% measure
+# %% measure range=0.9
 def growth(batch):
     xs = [torch.randn(batch, width, requires_grad=True)]
     for _ in range(depth):
@@ -47,7 +47,7 @@ print(f"{'∞':>5}{limit:21.3f}{limit**100:18.1e}")
 rate_4, rate_16, rate_128 = median[0], median[2], median[-1]
 growth_limit = limit**100
 
-# %% figure
+# %% figure range=0.5
 fig, ax = plt.subplots(figsize=(4.9, 3.4), layout="constrained")
 ax.plot(sizes, rates, "--", color="black", lw=1)
 ax.axhline(limit, color="0.5", lw=1)

@@ -8,7 +8,7 @@ torch.manual_seed(0)
 depth, width, batch, seeds = 100, 256, 16, 10
 
 
-# %% measure
+# %% measure range=0.9
 def growth(normalize):
     xs = [torch.randn(batch, width, requires_grad=True)]
     for _ in range(depth):

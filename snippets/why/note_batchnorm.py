@@ -28,7 +28,7 @@ class MLP(nn.Module):
         return x, stds
 
 
-# %% run
+# %% run range=0.05
 inits = {"default": None, "N(0, 1)": nn.init.normal_, "Kaiming": nn.init.kaiming_normal_}
 stds = {}
 for name, init in inits.items():

@@ -36,7 +36,7 @@ measured = {
     for name, normalize in layers.items()
 }  # (S, L + 1) each
 
-# %% map
+# %% map range=0.05
 c = [0.0]
 for _ in range(depth):  # the cosine after one more layer, at infinite width
     angle = math.acos(c[-1])
@@ -48,7 +48,7 @@ print(f"by the map: {c[1]:.3f}, {c[2]:.3f}, …, {c[10]:.3f}, …, {c[-1]:.4f}")
 for name, end in ends.items():
     print(f"{name:9} mean cosine after {depth} layers {end:.4f}")
 
-# %% figure
+# %% figure range=0.1
 fig, ax = plt.subplots(figsize=(4.9, 3.4), layout="constrained")
 for name, color in {"plain": "C2", "LayerNorm": "C4", "BatchNorm": "C3"}.items():
     for row in measured[name]:

@@ -31,7 +31,7 @@ def network(weights, x, kind):
     return (norm(h).relu() if kind == "BatchNorm, skip" else h) @ weights[-1]  # (S, B, 10)
 
 
-# %% train
+# %% train range=0.1
 def train(kind, depth):
     a = strengths[kind]
     weights = [torch.randn(seeds, 64, width) / 8]
@@ -59,7 +59,7 @@ kaiming_10, kaiming_30, kaiming_100 = (v.median() for v in accuracy["Kaiming"])
 both_10, both_30, both_100 = (v.median() for v in accuracy["BatchNorm, skip"])
 default_10 = accuracy["default"][0].median()
 
-# %% figure
+# %% figure range=0.5
 fig, ax = plt.subplots(figsize=(4.9, 3.6), layout="constrained")
 kinds = ["default", "Kaiming", "BatchNorm", "BatchNorm, skip"]
 for j, (kind, color) in enumerate(zip(kinds, ["C0", "C2", "C3", "C5"], strict=True)):

@@ -9,7 +9,7 @@ torch.manual_seed(0)
 depth, width, batch, seeds = 100, 256, 16, 10  # the first three are the note's
 
 
-# %% measure
+# %% measure range=0.05
 def signal(init):
     xs = [torch.randn(batch, width, requires_grad=True)]
     for _ in range(depth):

@@ -173,7 +173,13 @@
       mark.parentElement.setAttribute("aria-label", `${words.note} ${number}`);
     }
   }
-  new MutationObserver(quieten).observe(document.body, { childList: true, subtree: true });
+  let quiet = 0; // once a frame, however much changes
+  new MutationObserver(() => {
+    quiet ||= requestAnimationFrame(() => {
+      quiet = 0;
+      quieten();
+    });
+  }).observe(document.body, { childList: true, subtree: true });
 
   // Material focuses the field before it is shown, which then fails where it was hidden.
   document.getElementById("__search").addEventListener("change", (event) => {

@@ -37,6 +37,20 @@
   );
   addEventListener("beforeprint", wake);
 
+  // At the first sign that the page is read the others follow, one in each idle moment. Then a
+  // height of the page stands for one place, which Back, a reload and paper find again.
+  let waking = false;
+  function wakeNext() {
+    const part = document.querySelector(".attest-part:not(.attest-awake)");
+    waking = part !== null;
+    if (!waking) return;
+    part.classList.add("attest-awake");
+    (window.requestIdleCallback || setTimeout)(wakeNext);
+  }
+  for (const sign of ["scroll", "pointerdown", "keydown"]) {
+    addEventListener(sign, () => waking || wakeNext(), { capture: true, passive: true });
+  }
+
   // Figures come as pictures, which load when they are near and need no script. When one has
   // come, its SVG takes the picture's place, so that its words can be selected and searched.
 
