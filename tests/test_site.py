@@ -121,6 +121,34 @@ def test_pages_have_short_lines() -> None:
     assert site.with_short_lines(page) == "<ul>\n<li>a\nb</li>\n</ul><pre>\n  code\n</pre>"
 
 
+def test_a_site_has_one_style_and_one_script_of_its_own(tmp_path: Path) -> None:
+    """The first of each kind holds all, in order and without comments; pages load no other."""
+    head = '<link rel="stylesheet" href="{0}m.css">\n<link rel="stylesheet" href="{0}a/b.css">'
+    body = '<script src="{0}a/c.js"></script>\n<script src="{0}a/d.js"></script>'
+    files = {
+        "en/index.html": (head + body).format(""),
+        "en/x/index.html": (head + body).format("../"),
+        "en/m.css": "/* m */ p { margin: 0 }",
+        "en/a/b.css": "q { margin: 1px }",
+        "en/a/c.js": "// c\nc();",
+        "en/a/d.js": "d();",
+    }
+    for name, text in files.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    words = {"en": {"site_name": "", "site_description": "", "not_found": "", "home": ""}}
+    words["en"]["not_found_cure"] = ""
+    assets = ("m.css", "a/b.css", "a/c.js", "a/d.js")
+    site.write_root(site.Root(tmp_path, ""), words, ("en",), ROOT / "scripts/root", assets)
+    assert (tmp_path / "en/m.css").read_text("utf-8") == "p{margin:0}\nq{margin:1px}"
+    assert (tmp_path / "en/a/c.js").read_text("utf-8") == "c();\nd();"
+    assert sorted(path.name for path in (tmp_path / "en/a").iterdir()) == ["c.js"]
+    assert (tmp_path / "en/x/index.html").read_text("utf-8") == (
+        '<link rel="stylesheet" href="../m.css">\n<script src="../a/c.js"></script>\n'
+    )
+
+
 def test_the_policy_names_the_inline_scripts_of_all_pages_once() -> None:
     """Data is no script; nothing inline is allowed that is not named."""
     data = '<script type="application/json">{}</script>'

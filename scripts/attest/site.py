@@ -278,6 +278,16 @@ def with_short_lines(page: str) -> str:
     return "".join(parts)
 
 
+def without_assets(page: str, names: Iterable[str]) -> str:
+    """A page that does not load the styles and scripts called *names*."""
+    for name in names:
+        file = rf'"[^"]*{re.escape(name)}"'
+        page = re.sub(
+            rf'<link rel="stylesheet" href={file}>\n?|<script src={file}></script>\n?', "", page
+        )
+    return page
+
+
 def with_policy(page: str, policy: str) -> str:
     """A page that carries its policy, before anything that it governs."""
     charset = '<meta charset="utf-8">'
@@ -324,18 +334,24 @@ def write_root(
     """Write what stands above the languages, and give every page the site's policy.
 
     Live reload needs a script that no policy names: a server asks for no pages that are
-    *governed*. Else the *assets* of each language are written without what only authors read.
+    *governed*. Else the *assets* of each language, its own styles and scripts, become one file
+    of each kind, without what only authors read.
     """
     pages = {
         page: with_short_lines(page.read_text("utf-8")) for page in root.folder.glob("*/**/*.html")
     }
+    for kind, shorten in ((".css", rcssmin.cssmin), (".js", rjsmin.jsmin)) if governed else ():
+        first, *others = [name for name in assets if name.endswith(kind)] or [""]
+        for asset in root.folder.glob(f"*/{first}") if others else ():
+            beside = [asset.parents[first.count("/")] / name for name in others]
+            texts = [shorten(file.read_text("utf-8")) for file in (asset, *beside)]
+            asset.write_text("\n".join(texts), "utf-8")
+            for file in beside:
+                file.unlink()
+        pages = {page: without_assets(text, others) for page, text in pages.items()}
     rules = policy(pages.values(), styles)
     for name, text in render_root(templates, root, locales, codes, rules).items():
         pages[root.folder / name] = text
     for path, text in pages.items():
         page = governed and path.suffix == ".html"
         path.write_text(with_policy(text, rules) if page else text, "utf-8")
-    for name in assets if governed else ():
-        shorten = rcssmin.cssmin if name.endswith(".css") else rjsmin.jsmin
-        for asset in root.folder.glob(f"*/{name}"):
-            asset.write_text(shorten(asset.read_text("utf-8")), "utf-8")
