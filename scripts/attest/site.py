@@ -192,7 +192,10 @@ def with_han_emphasis(page: str) -> str:
 
 
 def with_marks_kept(page: str) -> str:
-    """Keep the mark of a check on the line of the word before it."""
+    """Keep the mark of a check on the line of the word or the mark before it."""
+    page = page.replace(
+        '</span></a> <a class="attest-mark"', '</span></a>\u00a0<a class="attest-mark attest-next"'
+    )
     return page.replace(' <a class="attest-mark"', '\u00a0<a class="attest-mark"')
 
 
