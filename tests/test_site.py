@@ -54,13 +54,12 @@ def test_alignment_of_table_cells_is_a_class() -> None:
 
 def test_a_cell_of_a_card_names_its_column() -> None:
     """On a phone a row stands without the head of the table."""
-    rows = "<tr>\n<td>BN</td>\n<td class='attest-left'><em>N</em></td>\n</tr>"
-    table = f"<table><tr><th>Layer</th><th>Over <em>these</em></th></tr>{rows}</table>"
-    labelled = rows.replace("<td>", '<td data-label="Layer">').replace(
-        "<td c", '<td data-label="Over these" c'
+    head = "<table><tr><th>Layer</th><th>Over <em>these</em></th></tr>"
+    plain = f"{head}<tr><td>BN</td><td class='attest-left'>N</td></tr></table>"
+    assert site.with_cards(f"{plain}<!-- cards -->\n{plain}") == (
+        f'{plain}<div class="attest-cards">{head}<tr><td data-label="Layer">BN</td>'
+        "<td data-label=\"Over these\" class='attest-left'>N</td></tr></table></div>"
     )
-    cards = f'<div class="attest-cards">\n{table}\n</div>'
-    assert site.with_labels_on_cards(table + cards) == table + cards.replace(rows, labelled)
 
 
 @pytest.mark.parametrize(
@@ -172,6 +171,8 @@ def test_a_mark_stays_with_its_word() -> None:
     """No line begins with the sign that the words before it were checked."""
     page = site.with_marks_kept('holds <a class="attest-mark" href="#c">✓</a> here')
     assert page == 'holds\u00a0<a class="attest-mark" href="#c">✓</a> here'
+    two = site.with_marks_kept('<a class="attest-mark"><span>✓</span></a> <a class="attest-mark">✓')
+    assert two.endswith('</span></a>\u00a0<a class="attest-mark attest-next">✓')
 
 
 def test_the_environment_is_put_back() -> None:

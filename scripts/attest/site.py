@@ -44,7 +44,7 @@ _INDENT = re.compile(r"\s*\n\s*")
 _SWITCH = re.compile(r'(<input class="md-toggle"[^>]*) autocomplete="off">')
 _BUTTON = re.compile(r'(<label class="md-header__button md-icon" for="__(drawer|search)")>')
 _ALIGN = re.compile(r'<(t[hd]) style="text-align: (left|center|right);">')
-_CARDS = re.compile(r'<div class="attest-cards">.*?</table>', re.S)
+_CARDS = re.compile(r"<!-- cards -->\s*(<table>.*?</table>)", re.S)
 _ROW = re.compile(r"<tr>.*?</tr>", re.S)
 _HEAD = re.compile(r"<th\b[^>]*>(.*?)</th>", re.S)
 _CELL = re.compile(r"<td\b")
@@ -126,7 +126,7 @@ def sibling(url: str, locale: str, words: Mapping[str, Any], base: str = "") -> 
 
 def finished(content: str, url: str, terms: Sequence[glossary.Term], other: Sibling | None) -> str:
     """The article of the page at *url* as readers get it, but for `with_base`."""
-    content = with_labels_on_cards(with_classes_for_alignment(content))
+    content = with_cards(with_classes_for_alignment(content))
     content = with_han_lines_joined(content)
     content = with_marks_kept(with_han_emphasis(content))
     entries = glossary.PAGE.removesuffix(".md") + "/"
@@ -157,19 +157,22 @@ def with_classes_for_alignment(page: str) -> str:
     return _ALIGN.sub(r'<\1 class="attest-\2">', page)
 
 
-def with_labels_on_cards(page: str) -> str:
-    """Write the head of its column on each cell of a table whose rows a phone shows as cards."""
+def with_cards(page: str) -> str:
+    """Let a phone show the rows of each table below ``<!-- cards -->`` as cards.
+
+    There a row stands without the head of the table, so that each cell names its column.
+    """
 
     def label(match: re.Match[str]) -> str:
         heads = [
-            _TAG.sub("", head).strip().replace('"', "&quot;") for head in _HEAD.findall(match[0])
+            _TAG.sub("", head).strip().replace('"', "&quot;") for head in _HEAD.findall(match[1])
         ]
 
         def row(cells: re.Match[str]) -> str:
             names = iter(heads)
             return _CELL.sub(lambda _: f'<td data-label="{next(names)}"', cells[0])
 
-        return _ROW.sub(row, match[0])
+        return f'<div class="attest-cards">{_ROW.sub(row, match[1])}</div>'
 
     return _CARDS.sub(label, page)
 
@@ -189,7 +192,10 @@ def with_han_emphasis(page: str) -> str:
 
 
 def with_marks_kept(page: str) -> str:
-    """Keep the mark of a check on the line of the word before it."""
+    """Keep the mark of a check on the line of the word or the mark before it."""
+    page = page.replace(
+        '</span></a> <a class="attest-mark"', '</span></a>\u00a0<a class="attest-mark attest-next"'
+    )
     return page.replace(' <a class="attest-mark"', '\u00a0<a class="attest-mark"')
 
 
