@@ -155,6 +155,7 @@ def test_the_configuration_is_that_of_one_language() -> None:
         "切换到深色",
         "跟随系统配色",
     ]
+    assert "navigation.instant" not in config["theme"]["features"]
     (fences,) = (e for e in config["markdown_extensions"] if "pymdownx.superfences" in e)
     (fence,) = fences["pymdownx.superfences"]["custom_fences"]
     assert fence["format"] == "attest.embed.fence"

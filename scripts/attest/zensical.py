@@ -37,6 +37,8 @@ STYLES = "'self' 'unsafe-inline'"
 SCRIPTS = Path(__file__).parents[1]
 REPLACED = ("mkdocs", "mkdocs-material", "jieba")
 """Tools of the other build that this one does without."""
+INSTANT = "navigation.instant"
+"""With this, Zensical scrolls a fresh page to its top, whatever section the address names."""
 _COLOUR = re.compile("\x1b\\[[0-9;]*m")
 _WARNING = re.compile(r"Warning: (?P<what>.*)\n\s*╭─\[ (?P<place>\S+?:\d+):\d+ \]")
 _ERROR = re.compile(r"^\w[\w.]*(?:Error|Exception|Problems): .*$", re.MULTILINE)
@@ -129,6 +131,8 @@ def configuration(project: Project, locale: str, library: Path) -> dict[str, Any
         "nav": _named(config["nav"], own["words"]),
     }
     config["theme"] |= {"custom_dir": "theme", "variant": "classic"}  # attest.css is for this one
+    features = config["theme"]["features"]
+    config["theme"]["features"] = [name for name in features if name != INSTANT]
     for choice in config["theme"]["palette"]:
         name = choice["toggle"]["name"]
         choice["toggle"]["name"] = own["words"].get(name, name)
