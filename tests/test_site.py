@@ -1,6 +1,7 @@
 """Two languages beside each other."""
 
 import os
+import re
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -60,6 +61,15 @@ def test_a_cell_of_a_card_names_its_column() -> None:
         f'{plain}<div class="attest-cards">{head}<tr><td data-label="Layer">BN</td>'
         "<td data-label=\"Over these\" class='attest-left'>N</td></tr></table></div>"
     )
+
+
+def test_a_long_table_has_bodies_of_a_few_rows() -> None:
+    """No row is lost, and the last body holds what is left over."""
+    rows = [f'<tr id="row-{n}"><td>{n}</td></tr>' for n in range(site.ROWS + 2)]
+    page = f"<table><tbody>\n{' '.join(rows)}\n</tbody></table>"
+    cut = site.with_rows_in_groups(page)
+    assert re.findall("<tr.*?</tr>", cut) == rows
+    assert [body.count("<tr") for body in cut.split("<tbody>")[1:]] == [site.ROWS, 2]
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,9 @@ from attest.reader import BASE
 FOLDED = "folded.txt"
 """Name of the file beside a page that holds the code of its folds."""
 
+ROWS = 15
+"""Rows of a table that a phone lays out together."""
+
 _INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.S)
 _HEADING = re.compile(r'(<h[1-6]\b[^>]*\bid="(?P<id>[^"]+)"[^>]*>)(?P<inner>.*?)(</h[1-6]>)', re.S)
 _HAN = r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef\u201c\u201d]"
@@ -45,7 +48,8 @@ _SWITCH = re.compile(r'(<input class="md-toggle"[^>]*) autocomplete="off">')
 _BUTTON = re.compile(r'(<label class="md-header__button md-icon" for="__(drawer|search)")>')
 _ALIGN = re.compile(r'<(t[hd]) style="text-align: (left|center|right);">')
 _CARDS = re.compile(r"<!-- cards -->\s*(<table>.*?</table>)", re.S)
-_ROW = re.compile(r"<tr>.*?</tr>", re.S)
+_BODY = re.compile(r"<tbody>.*?</tbody>", re.S)
+_ROW = re.compile(r"<tr\b.*?</tr>", re.S)
 _HEAD = re.compile(r"<th\b[^>]*>(.*?)</th>", re.S)
 _CELL = re.compile(r"<td\b")
 _TAG = re.compile(r"<[^>]+>")
@@ -126,7 +130,7 @@ def sibling(url: str, locale: str, words: Mapping[str, Any], base: str = "") -> 
 
 def finished(content: str, url: str, terms: Sequence[glossary.Term], other: Sibling | None) -> str:
     """The article of the page at *url* as readers get it, but for `with_base`."""
-    content = with_cards(with_classes_for_alignment(content))
+    content = with_rows_in_groups(with_cards(with_classes_for_alignment(content)))
     content = with_han_lines_joined(content)
     content = with_marks_kept(with_han_emphasis(content))
     entries = glossary.PAGE.removesuffix(".md") + "/"
@@ -175,6 +179,17 @@ def with_cards(page: str) -> str:
         return f'<div class="attest-cards">{_ROW.sub(row, match[1])}</div>'
 
     return _CARDS.sub(label, page)
+
+
+def with_rows_in_groups(page: str) -> str:
+    """Cut the body of a long table into bodies of a few rows, which a phone lays out when near."""
+
+    def cut(match: re.Match[str]) -> str:
+        rows = _ROW.findall(match[0])
+        groups = ["\n".join(rows[n : n + ROWS]) for n in range(0, len(rows), ROWS)]
+        return "\n".join(f"<tbody>\n{group}\n</tbody>" for group in groups)
+
+    return _BODY.sub(cut, page)
 
 
 def with_han_lines_joined(page: str) -> str:

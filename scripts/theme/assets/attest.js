@@ -258,6 +258,11 @@
           (bySection.value && note(row) !== bySection.value);
         shown += !row.hidden;
       }
+      for (const group of ledger.querySelectorAll("tbody")) {
+        group.hidden = [...group.rows].every((row) => row.hidden);
+        // A group of few rows has not the height that the style sheet expects of a whole one.
+        group.style.contentVisibility = shown < rows.length ? "visible" : "";
+      }
       count.value = `${shown} ${words.rows_shown}`;
     }
     apply();
