@@ -59,6 +59,24 @@ def test_a_page_without_formulas_is_left_alone() -> None:
 
 
 @pytest.mark.parametrize(
+    ("tex", "parts"),
+    [
+        (r"a=\frac12,\qquad b=2,\qquad c=3", 3),
+        (r"a \qquad\text{and}\qquad b", 3),
+        (r"a \quad b", 1),
+        (r"\begin{aligned} a &= b, \qquad c \\ d &= e \end{aligned}", 1),
+        (r"\left( a \qquad b \right)", 1),
+        (r"\lbrace a \rbrace \qquad \{ b \}", 2),
+    ],
+)
+def test_a_display_may_break_where_its_parts_are_set_off(tex: str, parts: int) -> None:
+    r"""At \qquad, but not within a group; it is read aloud as one."""
+    drawn = formulas.draw(tex, display=True)
+    assert drawn.svg.count("<svg") == parts
+    assert drawn.mathml.count("<math") == 1
+
+
+@pytest.mark.parametrize(
     "tex",
     [
         r"w \leftarrow (1-\eta\lambda)\,w - \eta\,\nabla_w L(w)",

@@ -49,6 +49,10 @@ _FORMULA = re.compile(
     re.DOTALL,
 )
 """With the punctuation that touches it: a line may break beside a picture, but not there."""
+_NESTING = re.compile(
+    r"(?P<open>\\begin\b|\\left\b|(?<!\\)\{)|(?P<close>\\end\b|\\right\b|(?<!\\)\})|(?P<gap>\\qquad\b)"
+)
+"""What opens and closes a group of TeX, and the wide space."""
 _GLYPHS = re.compile(r'<svg class="attest-glyphs".*?</svg>\n?', re.DOTALL)
 _GLYPH = re.compile(r'<path id="([^"]+)" d="([^"]*)"')
 _ERROR = re.compile(
@@ -90,7 +94,27 @@ def draw(tex: str, display: bool = False) -> Formula:
     """Draw one formula; raise `FormulaError` when it is not valid TeX."""
     if r"\tag" in tex:
         raise _error(tex, r"has a \tag; number it in the prose around it")
-    root = ElementTree.fromstring(_mathjax(threading.get_ident()).render(tex, display=display))
+    parts = _apart(tex) if display else [tex]
+    glyphs: dict[str, str] = {}
+    on_line = not display or len(parts) > 1
+    svg = " ".join(_svg(tex, part, glyphs, display=display, on_line=on_line) for part in parts)
+    return Formula(svg, _mathml(tex, display), tuple(sorted(glyphs.items())))
+
+
+def _apart(tex: str) -> list[str]:
+    r"""The parts of a display between which a narrow screen may break: those set off by \qquad."""
+    parts, depth, start = [], 0, 0
+    for found in _NESTING.finditer(tex):
+        if found["gap"] and not depth:
+            parts.append(tex[start : found.start()])
+            start = found.end()
+        depth += bool(found["open"]) - bool(found["close"])
+    return [part for part in (*parts, tex[start:]) if part.strip()]
+
+
+def _svg(tex: str, part: str, glyphs: dict[str, str], *, display: bool, on_line: bool) -> str:
+    """Draw a *part* of *tex*, to stand *on a line*, or by itself; add its *glyphs* by their id."""
+    root = ElementTree.fromstring(_mathjax(threading.get_ident()).render(part, display=display))
     for element in root.iter():
         if reason := element.get("data-mjx-error"):
             raise _error(tex, f"{reason}; mend the TeX")
@@ -98,27 +122,26 @@ def draw(tex: str, display: bool = False) -> Formula:
             raise _error(tex, f"unknown command {element.get('data-latex', '')}; mend the TeX")
         if "style" in element.attrib and element is not root:
             raise _error(tex, f"needs the style {element.get('style')}; write it otherwise")
-    glyphs = {
+    glyphs |= {
         _glyph_id(path.get("id", "")): outline.relative(path.get("d", ""))
         for path in root.iter("{http://www.w3.org/2000/svg}path")
         if path.get("id") and path.get("d")
     }
     _, top, width, height = (float(number) for number in root.get("viewBox", "").split())
     steps = 0
-    if not display:
+    if on_line:
         steps = max(0, math.ceil((height + top) * STEPS_PER_EX / UNITS_PER_EX - 1e-6))
         height = steps * UNITS_PER_EX / STEPS_PER_EX - top
     if steps > DEPTHS:
         raise _error(tex, "is too deep for a line of text; give it a paragraph of its own with $$")
     depth = f' class="attest-depth-{steps}"' if steps else ""
     # The height follows from the width and the shape of the box.
-    svg = (
+    return (
         f'<svg{depth} width="{_number(width / UNITS_PER_EX)}ex" '
         f'viewBox="0 {top:.0f} {width:.0f} {height:.0f}" aria-hidden="true">'
         + "".join(_markup(child, glyphs) for child in root)
         + "</svg>"
     )
-    return Formula(svg, _mathml(tex, display), tuple(sorted(glyphs.items())))
 
 
 class Drawings:
