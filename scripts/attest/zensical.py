@@ -52,14 +52,15 @@ def build(library: Library, folder: Path) -> Path:
     Raises `Problems` for what Zensical or a formula complains of.
     """
     project = library.project
-    shutil.copytree(project.docs, folder / "docs")
-    _write_theme(folder / "theme")
     known = folder / "library.pickle"
     known.write_bytes(pickle.dumps(library))
     started = []
     for locale in project.locales:  # side by side, for those who have more than one core
         config = configuration(project, locale, known)
-        path = folder / f"{locale}.yml"
+        own = folder / locale  # with a cache of its own, which --clean empties
+        shutil.copytree(project.docs / locale, own / "docs" / locale)
+        _write_theme(own / "theme")
+        path = own / "mkdocs.yml"
         path.write_text(yaml.safe_dump(config, allow_unicode=True, sort_keys=False), "utf-8")
         command = [
             sys.executable,
@@ -88,6 +89,9 @@ def build(library: Library, folder: Path) -> Path:
         if process.returncode
         for error in complaints(words, f"docs/{locale}")
     )
+    root.folder.mkdir()
+    for locale in project.locales:
+        (folder / locale / "site").rename(root.folder_of(locale))
     _stop_at(
         problem
         for path, _ in _pages(root)
@@ -127,7 +131,7 @@ def configuration(project: Project, locale: str, library: Path) -> dict[str, Any
         "site_description": own["site_description"],
         "copyright": _by_zensical(own["copyright"]),
         "site_url": root.url_of(locale),
-        "site_dir": f"site/{locale}",
+        "site_dir": "site",
         "nav": _named(config["nav"], own["words"]),
     }
     config["theme"] |= {"custom_dir": "theme", "variant": "classic"}  # attest.css is for this one
@@ -157,7 +161,7 @@ def complaints(said: str, docs: str) -> list[AttestError]:
         PageError(f"{docs}/{found['place']}", f"{found['what']}; mend it there")
         for found in _WARNING.finditer(said)
     ]
-    errors = _ERROR.findall(said) or said.split("\n")
+    errors = _ERROR.findall(said) or said.strip().split("\n")
     return warnings or [PageError(docs, f"Zensical ended with {errors[-1]}")]
 
 
