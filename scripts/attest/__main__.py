@@ -58,16 +58,13 @@ def offline(root: Path) -> int:
     """Write offline/….zip: the whole site, to be read from the file system without a server."""
     from attest import offline as offlining
 
-    name = offlining.name((root / "mkdocs.yml").read_text("utf-8"))
     folder = Path(tempfile.mkdtemp(dir=root, prefix=".site-"))
-    build = [sys.executable, "-m", "mkdocs", "build", "--strict", "--no-directory-urls"]
+    build = [sys.executable, "-m", "mkdocs", "build", *offlining.OPTIONS, "--site-dir", str(folder)]
     try:
-        status = subprocess.run(
-            [*build, "--site-dir", str(folder)], cwd=root, env={**_quiet(), "SITE_URL": ""}
-        ).returncode
+        status = subprocess.run(build, cwd=root, env=_quiet() | offlining.VARIABLES).returncode
         if status == 0:
             offlining.prepare(folder)
-            target = root / "offline" / f"{name}.zip"
+            target = root / "offline" / offlining.name((root / "mkdocs.yml").read_text("utf-8"))
             size = offlining.pack(folder, target)
             print(f"{target.relative_to(root)}: {size / 2**20:.1f} MiB; unpack, open index.html")
     finally:

@@ -22,6 +22,9 @@ from pathlib import Path
 from attest.errors import PageError, Problems
 from attest.snippet import slug
 
+OPTIONS = ("--strict", "--no-directory-urls")
+VARIABLES = {"SITE_URL": ""}
+"""How ``mkdocs build`` is called: pages are files, and know no address."""
 EXTRAS = Path(__file__).parents[1] / "offline"
 """What these pages have and those behind a server have not."""
 WORKER = "worker.js"
@@ -42,9 +45,9 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def name(config: str) -> str:
-    """Of the zip and of the folder in it: the site's, by the text of ``mkdocs.yml``."""
+    """Of the zip: the site's, by the text of ``mkdocs.yml``."""
     found = _NAME.search(config)
-    return slug(found[1]) if found else "site"
+    return f"{slug(found[1]) if found else 'site'}.zip"
 
 
 def prepare(folder: Path) -> None:

@@ -10,8 +10,9 @@
     #receive = null;
     #scope;
 
-    constructor(url) {
+    constructor(address) {
       super();
+      const url = new URL(address, location);
       const frame = document.createElement("iframe");
       frame.hidden = true;
       document.body.append(frame);
@@ -28,7 +29,7 @@
       this.#scope.importScripts = async (...files) => {
         for (const file of files) await this.#load(new URL(file, url));
       };
-      this.#load(new URL(url, location));
+      this.#load(url);
     }
 
     postMessage(data) {
