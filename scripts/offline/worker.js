@@ -61,6 +61,6 @@
   function without() {
     const words = JSON.parse(document.getElementById("attest-words").textContent);
     document.querySelector(".md-search-result__meta").textContent = words.no_search;
-    document.querySelector(".md-search__input").disabled = true;
+    document.querySelector(".md-search__input").readOnly = true; // it still opens the note
   }
 })();
