@@ -8,7 +8,7 @@ LOCKS := requirements.txt requirements-dev.txt
 BASE ?= main
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build zensical test pythons why bench audit lighthouse messages accept drift bisect lock pins propose
+.PHONY: help serve build zensical offline test pythons why bench audit lighthouse messages accept drift bisect lock pins propose
 .PHONY: fonts lint clean
 
 help: ## show this list
@@ -28,6 +28,9 @@ build: $(VENV)/site ## write site/, strict: any failed snippet, check, embed or 
 
 zensical: $(VENV)/dev ## write site-zensical/: the same pages by Zensical, the successor of MkDocs
 	$(ATTEST) zensical
+
+offline: $(VENV)/site ## write offline/….zip: the site, to be read without a server
+	$(ATTEST) offline
 
 why: $(VENV)/site ## for each snippet: reused, or the reasons why it will run
 	$(ATTEST) why
@@ -79,7 +82,7 @@ lint: $(VENV)/dev ## format, lint, types
 	$(BIN)/ruff format && $(BIN)/ruff check --fix && $(BIN)/mypy
 
 clean: ## forget records and pages, keep the environment
-	rm -rf .records .cache .drift site site-zensical .site-*
+	rm -rf .records .cache .drift site site-zensical offline .site-*
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)

@@ -28,6 +28,24 @@ def test_a_page_finds_its_counterpart_relative_to_itself(url: str, href: str) ->
     assert site.sibling(url, "zh", WORDS).href == href
 
 
+@pytest.mark.parametrize(
+    ("url", "link", "expected"),
+    [
+        ("a/b/", "attest:glossary/#bias", "../../glossary/#bias"),
+        ("a/b/", "attest:figures/x.svg?1", "../../figures/x.svg?1"),
+        ("a/b.html", "attest:glossary/#bias", "../glossary.html#bias"),
+        ("a/b.html", "attest:a/c/", "../a/c.html"),
+        ("a/b.html", "attest:#promise", "../index.html#promise"),
+        ("a/b.html", "attest:", "../index.html"),
+        ("a/b.html", "attest:figures/x.svg?1", "../figures/x.svg?1"),
+        ("index.html", "attest:snippets/a/x.py", "snippets/a/x.py"),
+    ],
+)
+def test_links_lead_from_the_page_to_pages_and_files(url: str, link: str, expected: str) -> None:
+    """Where there is no server, to the file of a page."""
+    assert site.with_base(f'<a href="{link}">', url) == f'<a href="{expected}">'
+
+
 def test_an_error_page_finds_the_other_language_from_anywhere() -> None:
     """It is served at addresses that nobody knows."""
     assert site.sibling("", "zh", WORDS, base="/course/").href == "/course/zh/"

@@ -33,6 +33,7 @@ embed            records -> HTML, through pymdownx's extension points
 publish          the files beside the pages: figures, ``.py``, ``.ipynb``
 site             two languages beside each other: counterparts, sitemaps, the root
 hook             MkDocs' side of it
+offline          the built site as one zip, read from the file system without a server
 zensical         the same pages by Zensical: its configuration, what hooks do, the root
 items            what of a record can change by itself
 distance         how far apart two items are

@@ -54,6 +54,24 @@ def zensical(root: Path) -> int:
     return 0
 
 
+def offline(root: Path) -> int:
+    """Write offline/….zip: the whole site, to be read from the file system without a server."""
+    from attest import offline as offlining
+
+    folder = Path(tempfile.mkdtemp(dir=root, prefix=".site-"))
+    build = [sys.executable, "-m", "mkdocs", "build", *offlining.OPTIONS, "--site-dir", str(folder)]
+    try:
+        status = subprocess.run(build, cwd=root, env=_quiet() | offlining.VARIABLES).returncode
+        if status == 0:
+            offlining.prepare(folder)
+            target = root / "offline" / offlining.name((root / "mkdocs.yml").read_text("utf-8"))
+            size = offlining.pack(folder, target)
+            print(f"{target.relative_to(root)}: {size / 2**20:.1f} MiB; unpack, open index.html")
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return status
+
+
 def serve(root: Path) -> int:
     """Serve both languages at http://127.0.0.1:8000 with live reload."""
     os.chdir(root)
@@ -225,7 +243,7 @@ def lock(root: Path) -> int:
 COMMANDS: dict[str, Callable[[Path], int]] = {
     function.__name__: function
     for function in (
-        *(build, zensical, serve, test, pythons, run, why, messages),
+        *(build, zensical, offline, serve, test, pythons, run, why, messages),
         *(accept, drift, bisect, audit, bench, lighthouse, lock),
     )
 }

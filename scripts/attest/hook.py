@@ -70,6 +70,10 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
         raise PluginError(str(error)) from error
     config.mdx_configs["attest.embed"] = {"embedder": embedder}
     _prepare_search(config, locale)
+    if not config.use_directory_urls:  # no page can be fetched from the file system
+        config.theme["features"] = [
+            name for name in config.theme["features"] if name != "navigation.instant"
+        ]
     own = _locales(config)[locale]
     for name in ("site_name", "site_description", "copyright"):
         config[name] = own[name]

@@ -53,6 +53,7 @@ _ROW = re.compile(r"<tr\b.*?</tr>", re.S)
 _HEAD = re.compile(r"<th\b[^>]*>(.*?)</th>", re.S)
 _CELL = re.compile(r"<td\b")
 _TAG = re.compile(r"<[^>]+>")
+_FOLDER = re.compile(rf'="{BASE}((?:[^"#?]*/)?)(?=["#?])')
 
 
 @dataclass(frozen=True)
@@ -134,7 +135,7 @@ def finished(content: str, url: str, terms: Sequence[glossary.Term], other: Sibl
     content = with_han_lines_joined(content)
     content = with_marks_kept(with_han_emphasis(content))
     entries = glossary.PAGE.removesuffix(".md") + "/"
-    if url != entries:
+    if url not in (entries, _as_file(entries)):
         content = glossary.with_terms(content, terms, BASE + entries)
     return with_parts(with_section_links(content, other) if other else content)
 
@@ -259,8 +260,18 @@ def with_keys(page: str, names: Mapping[str, str]) -> str:
 
 
 def with_base(page: str, url: str) -> str:
-    """Point links to files beside the pages from the page at *url*."""
+    """Point links to pages, and to files beside them, from the page at *url*.
+
+    They name pages as a server does, ``…/``. Where pages are files, they lead to these.
+    """
+    if url.endswith(".html"):
+        page = _FOLDER.sub(lambda match: f'="{BASE}{_as_file(match[1])}', page)
     return page.replace(f'="{BASE}', f'="{"../" * url.count("/")}')
+
+
+def _as_file(url: str) -> str:
+    """The file of the page at *url*, which ends with a slash."""
+    return f"{url.removesuffix('/') or 'index'}.html"
 
 
 def policy(pages: Iterable[str], styles: str = "'self'") -> str:

@@ -11,6 +11,6 @@
   const codes = wanted.filter(Boolean).map((tag) => tag.toLowerCase().split("-")[0]);
   const code = codes.find((each) => links.some((link) => link.hreflang === each));
   const link = links.find((each) => each.hreflang === code) || links[0];
-  const page = location.protocol === "file:" ? "index.html" : "";
-  location.replace(link.href + page + location.search);
+  const page = location.protocol === "file:" ? "/index.html" : "/"; // no server finds it there
+  location.replace(link.href.replace(/\/$/, page) + location.search);
 })();

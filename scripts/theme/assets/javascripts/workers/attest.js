@@ -1,5 +1,6 @@
 // Material's search worker, with what was typed prepared for it, and what it found put in
-// order. Started as attest.js?search.<hash>.min.js, it brings in that file beside it.
+// order. Started as attest.js?search.<hash>.min.js, it brings in that file beside it. From the
+// file system no worker starts: it then runs in a frame, where bringing in a file takes a while.
 "use strict";
 
 const SETUP = 0;
@@ -22,19 +23,20 @@ let handle;
 const { addEventListener: listen, postMessage: post } = self;
 self.addEventListener = (_, listener) => (handle = listener);
 self.postMessage = (message) => post(message.type === RESULT ? ranked(message) : message);
-const file = location.search.slice(1);
-if (/^search\.\w+\.min\.js$/.test(file)) importScripts(file);
-self.addEventListener = listen;
+const [, file] = (self.document?.currentScript.src ?? location.href).split("?");
+const brought = /^search\.\w+\.min\.js$/.test(file) ? importScripts(file) : null;
 
 // lunr merges states of its automaton that write themselves alike, and writes an edge without a
 // mark between its letter and its number: with digits as letters it merges what differs, and
 // then stumbles over words that are in no document.
-self.lunr.TokenSet.prototype.toString = function () {
-  this._str ??= Object.keys(this.edges)
-    .sort()
-    .reduce((text, letter) => `${text}${letter}>${this.edges[letter].id};`, this.final ? "1" : "0");
-  return this._str;
-};
+function mend({ prototype }) {
+  prototype.toString = function () {
+    this._str ??= Object.keys(this.edges)
+      .sort()
+      .reduce((text, letter) => `${text}${letter}>${this.edges[letter].id};`, this.final ? "1" : "0");
+    return this._str;
+  };
+}
 
 // What was typed, and the words in it.
 let asked = "";
@@ -85,7 +87,7 @@ function learn({ config, docs }) {
   docs.forEach((doc, index) => {
     doc.title_parts = all(cut[index].title);
     doc.text_parts = all(cut[index].text);
-    const [path] = doc.location.split("#");
+    const path = doc.location.replace(/(\.html)?(#.*)?$/, "");
     if (!titles.has(path)) titles.set(path, doc.title);
     doc.page = `${titles.get(path)} ${path} ${path.replaceAll("-", "_")}`;
     pages.set(doc.location, { title: plain(doc.title), text: plain(doc.text) });
@@ -198,8 +200,14 @@ function ranked({ data, ...message }) {
   return { ...message, data: { ...data, items } };
 }
 
-self.addEventListener("message", ({ data: { type, data } }) => {
+function receive({ data: { type, data } }) {
   if (type === SETUP) learn(data);
   if (type === QUERY) asked = data;
   handle({ data: { type, data: type === QUERY ? prepared(data) : data } });
+}
+
+Promise.resolve(brought).then(() => {
+  self.addEventListener = listen;
+  mend(self.lunr.TokenSet);
+  self.addEventListener("message", receive);
 });
