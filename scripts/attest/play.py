@@ -23,7 +23,7 @@ WORDS = {
         *("Layer", "LN over C, H, W", "LN over C"),
         *("The tensor", "sample", "channel"),
         *("mean", "variance", "cells in the set", "output of the cell"),
-        *("sets in all", "parameters γ, β"),
+        *("pairs of statistics", "parameters γ, β"),
     ),
     "lambda": (
         "Move λ to the right and the regions shrink: which weight becomes exactly zero, and where?",
@@ -31,13 +31,13 @@ WORDS = {
     ),
     "dropout": (
         "Change p, then raise the number of samples: does the orange mean come to the frame?",
-        *("probability p of a drop", "samples", "unit", "activation x", "mask", "output"),
-        *("mean", "Kept ones times", "farthest mean from x"),
+        *("probability p of a drop", "samples", "unit", "input x", "mask", "output"),
+        *("mean", "factor of what is kept", "farthest mean from x"),
     ),
     "batch": (
         "Make the batch smaller: BatchNorm’s dots scatter. Does GroupNorm’s square move?",
         *("batch size N", "batch", "mean", "variance", "true value"),
-        *("BatchNorm, one channel", "GroupNorm, one sample", "std over {} batches"),
+        *("BatchNorm, one channel", "GroupNorm, one sample", "std of {}"),
     ),
 }
 """The words of each figure: first what to do and what to watch."""

@@ -79,15 +79,12 @@ for i, n in enumerate(sizes):
             "size": n,
             "bn": [[f"{value:.2f}" for value in v] for v in bn],  # mean, variance of each batch
             "gn": [f"{v[0]:.2f}" for v in gn],
-            "scatter": [
-                [f"{s:.2f}" for s in spread[n][:2]],
-                [f"{v.std():.2f}" for v in gn],
-            ],
+            "scatter": [[f"{v.std():.2f}" for v in kind] for kind in (bn, gn)],
             "band": [[f"{c - w:.2f}", f"{c + w:.2f}"] for c, w in ends],
         }
     )
 ticks = [["-2", "0", "2", "4"], ["0", "3", "6", "9"]]
-batches = {"truth": [f"{mu:.2f}", f"{sigma**2:.2f}"], "many": many, "ticks": ticks, "sizes": told}
+batches = {"truth": [f"{mu:.2f}", f"{sigma**2:.2f}"], "draws": draws, "ticks": ticks, "sizes": told}
 print(json.dumps(batches, separators=(",", ":")).replace("},{", "},\n{"))
 
 # %% check: mean-scatters-as-theory

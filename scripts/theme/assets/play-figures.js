@@ -22,6 +22,7 @@
   function slider(name, values, start, moved) {
     const id = `play${++count}`;
     const shown = make("output", { htmlFor: id });
+    shown.setAttribute("aria-live", "off"); // the range itself speaks
     const max = values.length - 1;
     const range = make("input", { type: "range", id, min: 0, max, step: 1, value: start });
     function tell() {
@@ -47,22 +48,31 @@
     return make("fieldset", { className: "attest-choice" }, make("legend", {}, name), ...radios);
   }
 
-  // A table whose cells are found by row and column; its numbers are spoken when they change.
+  // A table whose cells are found by row and column. A row begins with its sign in the drawing.
   function table(heads, rows) {
-    const head = make("tr", {}, ...heads.map((text) => make("th", { scope: "col" }, text)));
-    const cells = rows.map(() => heads.slice(1).map(() => make("td")));
-    const lines = rows.map((name, at) =>
-      make("tr", {}, make("th", { scope: "row" }, name), ...cells[at])
-    );
+    const [first, ...others] = heads.map((text, at) => make(at ? "th" : "td", {}, text));
+    for (const head of others) head.scope = "col";
+    const cells = rows.map(() => others.map(() => make("td")));
+    const lines = rows.map(([name, sign], at) => {
+      const head = make("th", { scope: "row" }, name);
+      if (sign) head.prepend(make("span", { className: `attest-key attest-${sign}` }));
+      return make("tr", {}, head, ...cells[at]);
+    });
     const whole = make("table", { className: "attest-numbers" });
-    whole.append(make("thead", {}, head), make("tbody", {}, ...lines));
-    return [live(whole), cells];
+    whole.append(make("thead", {}, make("tr", {}, first, ...others)), make("tbody", {}, ...lines));
+    return [whole, cells];
   }
-  function live(...children) {
-    const region = make("div", {}, ...children);
+  // Numbers that are spoken when they change.
+  function live(numbers) {
+    const region = make("div", {}, numbers);
     region.setAttribute("aria-live", "polite");
     region.setAttribute("aria-atomic", "true");
     return region;
+  }
+  function facts(...names) {
+    const values = names.map(() => make("dd"));
+    const pairs = names.map((name, at) => make("div", {}, make("dt", {}, name), values[at]));
+    return [make("dl", { className: "attest-facts" }, ...pairs), values];
   }
   // What stands in numbers beside it.
   function silent(element) {
@@ -127,13 +137,10 @@
       if (to[0] in [...Array(rows)] && to[1] in [...Array(columns)]) buttons[at(...to)].focus();
     });
 
-    const names = ["mean", "variance", "output of the cell", "cells in the set"];
-    const values = new Map();
-    const list = make("dl", { className: "attest-facts" });
-    for (const name of [...names, "sets in all", "parameters γ, β"]) {
-      values.set(name, make("dd"));
-      list.append(make("div", {}, make("dt", {}, say(name)), values.get(name)));
-    }
+    const [list, values] = facts(
+      ...["mean", "variance", "output of the cell"].map(say),
+      ...["cells in the set", "pairs of statistics", "parameters γ, β"].map(say)
+    );
     function choose(index) {
       cell = index;
       show();
@@ -146,12 +153,10 @@
         button.parentElement.setAttribute("aria-selected", shares);
         button.classList.toggle("attest-chosen", index === cell);
       });
-      values.get("mean").textContent = minus(layer.mean[set]);
-      values.get("variance").textContent = minus(layer.variance[set]);
-      values.get("output of the cell").textContent = minus(layer.output[cell]);
-      values.get("cells in the set").textContent = layer.cells;
-      values.get("sets in all").textContent = layer.statistics;
-      values.get("parameters γ, β").textContent = layer.parameters;
+      const { mean, variance, output, cells, statistics, parameters } = layer;
+      [mean[set], variance[set], output[cell], cells, statistics, parameters].forEach(
+        (value, at) => (values[at].textContent = minus(value))
+      );
     }
     show();
     const options = layers.map((each) => say(each.layer));
@@ -200,8 +205,8 @@
         frame.append(word);
       }
       for (const tick of ticks) {
-        mark(tick, +tick, 0, "attest-below");
-        mark(tick, 0, +tick, "attest-before");
+        mark(minus(tick), tick, 0, "attest-below");
+        mark(minus(tick), 0, tick, "attest-before");
       }
       mark("w₁", low + size, 0, "attest-end");
       mark("w₂", 0, low + size, "attest-top");
@@ -219,7 +224,7 @@
       return [make("div", { className: "attest-half" }, title, frame), show];
     });
     const heads = ["", "w₁", "w₂", say("size t"), say("exact zeros")];
-    const [numbers, cells] = table(heads, ["L1", "L2"]);
+    const [numbers, cells] = table(heads, [["L1"], ["L2"]]);
     function show() {
       const step = steps[place()];
       planes.forEach(([, move]) => move(step));
@@ -235,7 +240,7 @@
     const [control, place] = slider(say("strength λ"), values, 10, show);
     show();
     const both = make("div", { className: "attest-halves" }, ...planes.map(([half]) => half));
-    return [control, both, numbers];
+    return [control, both, live(numbers)];
   }
 
   // Eight units: what each gives in one pass, and on average so far.
@@ -251,20 +256,14 @@
     const bars = silent(make("tr", { className: "attest-bars" }, make("td")));
     bars.append(...columns.map(({ cell }) => cell));
     const heads = ["", ...x.map((_, unit) => unit + 1)];
-    const names = ["activation x", "mask", "output", "mean"].map(say);
-    const [numbers, cells] = table(heads, names);
-    const head = numbers.querySelector("thead");
-    head.firstChild.firstChild.textContent = say("unit");
-    head.prepend(bars);
-    numbers.firstChild.classList.add("attest-units");
+    heads[0] = say("unit");
+    const rows = [["input x", "frame"], ["mask"], ["output", "bar"], ["mean", "mean"]];
+    const [numbers, cells] = table(heads, rows.map(([name, sign]) => [say(name), sign]));
+    numbers.tHead.prepend(bars);
+    numbers.classList.add("attest-units");
     x.forEach((value, unit) => (cells[0][unit].textContent = value));
-    const [factor, distance] = [make("dd"), make("dd")];
-    const facts = make(
-      "dl",
-      { className: "attest-facts" },
-      make("div", {}, make("dt", {}, say("Kept ones times")), factor),
-      make("div", {}, make("dt", {}, say("farthest mean from x")), distance)
-    );
+    const names = ["factor of what is kept", "farthest mean from x"].map(say);
+    const [list, [factor, distance]] = facts(...names);
     function show() {
       const rate = rates[chance()];
       const stop = many();
@@ -287,11 +286,11 @@
     const [second, many] = slider(say("samples"), counts, 0, () => show());
     show();
     const controls = make("div", { className: "attest-pair" }, first, second);
-    return [controls, numbers, live(facts)];
+    return [controls, numbers, live(list)];
   }
 
   // Two number lines: what BatchNorm takes for mean and variance scatters, GroupNorm's stays.
-  function batch({ truth, ticks, many: runs, sizes }, say) {
+  function batch({ truth, ticks, draws, sizes }, say) {
     const lines = ["mean", "variance"].map((name, which) => {
       const seen = sizes.flatMap(({ bn, band }) => [...bn[which], ...band[which]]).map(Number);
       const low = which ? 0 : Math.min(...seen);
@@ -322,10 +321,14 @@
       const title = make("div", { className: "attest-name" }, say(name));
       return [make("div", { className: "attest-line" }, title, track), show];
     });
-    const scatter = say("std over {} batches").replace("{}", runs);
+    const scatter = say("std of {}").replace("{}", draws);
     const heads = ["", say("mean"), scatter, say("variance"), scatter];
-    const rows = ["BatchNorm, one channel", "GroupNorm, one sample", "true value"].map(say);
-    const [numbers, cells] = table(heads, rows);
+    const rows = [
+      ["BatchNorm, one channel", "dot"],
+      ["GroupNorm, one sample", "square"],
+      ["true value", "truth"],
+    ];
+    const [numbers, cells] = table(heads, rows.map(([name, sign]) => [say(name), sign]));
     function show() {
       const size = sizes[many()];
       lines.forEach(([, move]) => move(size, which()));
@@ -343,7 +346,7 @@
     const [second, which] = slider(say("batch"), batches, 0, () => show());
     show();
     const controls = make("div", { className: "attest-pair" }, first, second);
-    return [controls, ...lines.map(([line]) => line), numbers];
+    return [controls, ...lines.map(([line]) => line), live(numbers)];
   }
 
   const figures = { axes, lambda, dropout, batch };
