@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -80,16 +81,17 @@ def test_what_is_told_must_be_json(tiny: Tiny) -> None:
 
 
 def test_the_browser_gets_what_the_run_printed(tiny: Tiny) -> None:
-    """Every number as it was printed, nothing that could end the script, words of the page."""
-    library, block = played(tiny, 'json.dumps({"size": "0.10", "name": "</script>"})')
+    """Every number as it was printed, nothing that is markup, words of the page."""
+    library, block = played(tiny, 'json.dumps({"size": "0.10", "name": "</template> &amp;"})')
     record = library.records["a/b"]
     data = play.told(record, "snippets/a/b.py", block.where)
     html = play.panel("batch", data, lambda word: {"batch": "批次"}.get(word, word), "hidden")
-    start = '<attest-batch class="attest-panel" hidden><script type="application/json">'
+    start = '<attest-batch class="attest-panel" hidden><template>'
     assert html.startswith(start)
-    given = html.removeprefix(start).removesuffix("</script></attest-batch>")
+    given = html.removeprefix(start).removesuffix("</template></attest-batch>")
     assert "<" not in given
-    assert json.loads(given)["data"] == {"size": "0.10", "name": "</script>"}
+    given = unescape(given)
+    assert json.loads(given)["data"] == {"size": "0.10", "name": "</template> &amp;"}
     assert json.loads(given)["words"]["batch"] == "批次"
 
 
@@ -108,10 +110,9 @@ def test_a_figure_to_play_with_keeps_its_picture(tiny: Tiny) -> None:
         .convert(text)
         .split("<figure ")[1:]
     )
-    assert first.startswith('class="attest-figure attest-play"')
+    assert first.startswith('class="attest-figure" id="figure-a-b-figure" data-play="batch">')
     assert "</attest-batch><img " in first
-    assert second.startswith('class="attest-figure"')
-    assert "attest-batch" not in second
+    assert "play" not in second and "attest-batch" not in second
 
 
 def test_every_word_of_the_script_is_known_and_translated() -> None:

@@ -284,19 +284,20 @@ class Embedder:
         if self._runs:
             links += f" {self._run(snippet.name, html.escape(self.interface('run')))}"
         return (
-            f'<figure class="attest-figure{kind}" id="{identity}">{panel}'
+            f'<figure class="attest-figure" id="{identity}"{kind}>{panel}'
             f'<img class="attest-svg" src="{file}?{version}" width="{width}" height="{height}" '
             f'alt="{html.escape(self._plain(block.alt))}" loading="lazy">'
             f"<figcaption>{caption} {links}{self._tabled(svg, file)}</figcaption></figure>"
         )
 
     def _played(self, block: Block, snippet: Snippet) -> tuple[str, str]:
-        """The class of a figure that readers can play with, and what they play with."""
+        """The attribute of a figure that readers can play with, and what they play with."""
         record = self.library.last(snippet)
         if not block.play or record is None:
             return "", ""
         told = play.told(record, snippet.place, block.where)
-        return " attest-play", play.panel(block.play, told, self.interface, UNSEARCHED)
+        panel = play.panel(block.play, told, self.interface, UNSEARCHED)
+        return f' data-play="{block.play}"', panel
 
     def _tabled(self, svg: str, file: str) -> str:
         """The figure once more as a table behind a fold, where its numbers can be told."""

@@ -56,10 +56,9 @@ def told(record: Record, snippet: str, where: str) -> Any:
 def panel(name: str, data: Any, say: Callable[[str], str], attributes: str = "") -> str:
     """The element that a script fills: what it shows, and its words in the page's language."""
     words = {word: say(word) for word in (*WORDS[name], *COMMON)}
-    text = json.dumps({"task": WORDS[name][0], "words": words, "data": data}, ensure_ascii=False)
-    compact = json.dumps(json.loads(text), ensure_ascii=False, separators=(",", ":"))
-    safe = compact.replace("<", "\\u003c")
-    return (
-        f'<attest-{html.escape(name)} class="attest-panel" {attributes}>'
-        f'<script type="application/json">{safe}</script></attest-{html.escape(name)}>'
+    given = {"task": WORDS[name][0], "words": words, "data": data}
+    text = json.dumps(given, ensure_ascii=False, separators=(",", ":"))
+    return (  # no script: Material would run it when it puts one page in place of another
+        f'<attest-{name} class="attest-panel" {attributes}>'
+        f"<template>{html.escape(text, quote=False)}</template></attest-{name}>"
     )

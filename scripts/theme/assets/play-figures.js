@@ -125,16 +125,17 @@
     grid.setAttribute("role", "grid");
     grid.setAttribute("aria-label", say("The tensor"));
     grid.setAttribute("aria-multiselectable", "true");
-    const steps = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+    const steps = {
+      ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1],
+      Home: [0, -columns], End: [0, columns],
+    };
     grid.addEventListener("keydown", (event) => {
       const { row, column } = buttons[cell].dataset;
-      let to = null;
-      if (event.key in steps) to = [+row + steps[event.key][0], +column + steps[event.key][1]];
-      if (event.key === "Home") to = [+row, 0];
-      if (event.key === "End") to = [+row, columns - 1];
-      if (!to) return;
+      const step = steps[event.key];
+      if (!step) return;
       event.preventDefault();
-      if (to[0] in [...Array(rows)] && to[1] in [...Array(columns)]) buttons[at(...to)].focus();
+      const within = (place, length) => Math.max(0, Math.min(place, length - 1));
+      buttons[at(within(+row + step[0], rows), within(+column + step[1], columns))].focus();
     });
 
     const [list, values] = facts(
@@ -351,7 +352,7 @@
 
   const figures = { axes, lambda, dropout, batch };
   window.attestPlay = (panel) => {
-    const { task, words, data } = JSON.parse(panel.firstElementChild.textContent);
+    const { task, words, data } = JSON.parse(panel.firstElementChild.content.textContent);
     const say = (word) => words[word] ?? word;
     const parts = figures[panel.localName.replace("attest-", "")](data, say);
     const figure = panel.parentElement;
