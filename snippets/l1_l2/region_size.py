@@ -80,15 +80,15 @@ def told(w, size):
     ring = [f"{r:.4f}" for r in (2 * loss(w) / h).sqrt()]  # half axes of the ellipse
     shown = ["0" if v == 0 else f"{v:.2f}" if v >= 0.005 else f"{v:.4f}" for v in w.tolist()]
     zeros = int((w == 0).sum())
-    return {"w": shown, "t": f"{size:.2f}", "loss": f"{loss(w):.2f}", "zeros": zeros, "ring": ring}
+    return {"w": shown, "t": f"{size:.2f}", "zeros": zeros, "ring": ring}
 
 
-grid = [round(10 ** (step / 10), 3) for step in range(-20, 11)]  # ten for each factor of ten
+grid = [float(f"{10 ** (k / 10):.2g}") for k in range(-20, 11)]  # ten for each factor of ten
 steps = []
 for s in grid:
     l1, l2 = lasso(s), ridge(s)
     pair = {"l1": told(l1, l1.abs().sum()), "l2": told(l2, l2.norm())}
-    steps.append({"lambda": f"{s:.2g}" if s < 10 else "10", **pair})
+    steps.append({"lambda": f"{s:g}", **pair})
 levels = [[f"{r:.4f}" for r in (2 * level / h).sqrt()] for level in (0.05, 0.2, 0.9, 1.6)]
 bowl = {"best": [f"{b:.2f}" for b in best], "turn": f"{turn:.1f}", "levels": levels}
 bowl["ticks"] = ["-1", "1", "2"]
