@@ -247,10 +247,10 @@ def test_without_a_script_the_figure_remains(visitor: Visitor, name: str) -> Non
     assert figure.locator("input, button").count() == 0
 
 
-def test_the_static_figure_can_be_had_and_is_printed(visitor: Visitor) -> None:
+def test_the_static_figure_can_be_had_and_is_printed(opened: Opened) -> None:
     """By a button on the screen; on paper it is the only one."""
-    page = visitor.open(f"en/{FIGURES['lambda'][0]}")
-    panel = drawn(page, "lambda")
+    panel = opened("lambda", "en")
+    page = panel.page
     still = page.locator("[data-play] > .attest-svg")
     expect(still).to_be_hidden()
     panel.get_by_role("button", name="Static figure", expanded=False).click()
@@ -260,6 +260,7 @@ def test_the_static_figure_can_be_had_and_is_printed(visitor: Visitor) -> None:
     page.emulate_media(media="print")
     expect(still).to_be_visible()
     expect(panel).to_be_hidden()
+    page.emulate_media(media="screen")
 
 
 def test_it_survives_instant_navigation_and_the_other_language(visitor: Visitor) -> None:
