@@ -237,16 +237,6 @@ def test_it_fits_and_axe_finds_nothing(opened: Opened, name: str, locale: str) -
     assert page.evaluate(ask, TAGS) == []
 
 
-@pytest.mark.parametrize("name", FIGURES)
-def test_without_a_script_the_figure_remains(visitor: Visitor, name: str) -> None:
-    """And nothing that would not answer."""
-    page = visitor.open(f"zh/{FIGURES[name][0]}", java_script_enabled=False)
-    figure = page.locator("[data-play]")
-    expect(figure.locator("img.attest-svg")).to_be_visible()
-    expect(figure.locator(f"attest-{name}")).to_be_hidden()
-    assert figure.locator("input, button").count() == 0
-
-
 def test_the_static_figure_can_be_had_and_is_printed(opened: Opened) -> None:
     """By a button on the screen; on paper it is the only one."""
     panel = opened("lambda", "en")
@@ -261,6 +251,19 @@ def test_the_static_figure_can_be_had_and_is_printed(opened: Opened) -> None:
     expect(still).to_be_visible()
     expect(panel).to_be_hidden()
     page.emulate_media(media="screen")
+
+
+# --- Pages of their own: `visitor` closes those above -----------------------------------
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_without_a_script_the_figure_remains(visitor: Visitor, name: str) -> None:
+    """And nothing that would not answer."""
+    page = visitor.open(f"zh/{FIGURES[name][0]}", java_script_enabled=False)
+    figure = page.locator("[data-play]")
+    expect(figure.locator("img.attest-svg")).to_be_visible()
+    expect(figure.locator(f"attest-{name}")).to_be_hidden()
+    assert figure.locator("input, button").count() == 0
 
 
 def test_it_survives_instant_navigation_and_the_other_language(visitor: Visitor) -> None:
