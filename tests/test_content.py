@@ -88,9 +88,9 @@ def test_both_languages_have_the_same_headings(page: str) -> None:
 def test_both_languages_embed_the_same(page: str) -> None:
     """The same blocks in the same order, and the same values and marks."""
 
-    def blocks(locale: str) -> list[tuple[str, str, tuple[str, ...]]]:
+    def blocks(locale: str) -> list[tuple[str, str, tuple[str, ...], str]]:
         found = [e for e in embeds(locale, page) if isinstance(e, Block)]
-        return [(e.snippet, e.cell, e.show) for e in found]
+        return [(e.snippet, e.cell, e.show, e.play) for e in found]
 
     def inline(locale: str) -> set[tuple[str, str]]:
         found = [e for e in embeds(locale, page) if not isinstance(e, Block)]

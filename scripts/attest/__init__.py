@@ -21,6 +21,7 @@ run              the executor in front of the server; one outcome for each snipp
 outline          the points of a drawing in few letters
 localise         a figure in one language, for both palettes
 catalog          the words of snippets and figures in the reader's language (gettext)
+play             figures to play with: what a snippet tells of itself, and the words
 pipeline         what one build knows (Library), and running what is stale
 terminal         what a person at a terminal sees of a run
 background       running what is stale beside a server

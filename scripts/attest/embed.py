@@ -38,7 +38,7 @@ from pygments.token import Comment, Keyword, Name, Number, Operator, String, Tok
 from pymdownx.inlinehilite import InlineHiliteException
 from pymdownx.superfences import SuperFencesException
 
-from attest import ledger, localise, pipeline, plotted, provenance, reader, scan, tabled
+from attest import ledger, localise, pipeline, play, plotted, provenance, reader, scan, tabled
 from attest.catalog import Catalog
 from attest.errors import AttestError
 from attest.project import Project
@@ -279,15 +279,25 @@ class Embedder:
         caption = self._caption(block.caption, md) if block.caption else ""
         file = f"{BASE}figures/{snippet.name}-{slug(cell.name)}.svg"
         version = hashlib.sha256(drawn.encode()).hexdigest()[:8]  # no cache keeps an old one
+        kind, panel = self._played(block, snippet)
         links = f'<a class="attest-file" {UNSEARCHED} href="{file}">SVG</a>'
         if self._runs:
             links += f" {self._run(snippet.name, html.escape(self.interface('run')))}"
         return (
-            f'<figure class="attest-figure" id="{identity}">'
+            f'<figure class="attest-figure" id="{identity}"{kind}>{panel}'
             f'<img class="attest-svg" src="{file}?{version}" width="{width}" height="{height}" '
             f'alt="{html.escape(self._plain(block.alt))}" loading="lazy">'
             f"<figcaption>{caption} {links}{self._tabled(svg, file)}</figcaption></figure>"
         )
+
+    def _played(self, block: Block, snippet: Snippet) -> tuple[str, str]:
+        """The attribute of a figure that readers can play with, and what they play with."""
+        record = self.library.last(snippet)
+        if not block.play or record is None:
+            return "", ""
+        told = play.told(record, snippet.place, block.where)
+        panel = play.panel(block.play, told, self.interface, UNSEARCHED)
+        return f' data-play="{block.play}"', panel
 
     def _tabled(self, svg: str, file: str) -> str:
         """The figure once more as a table behind a fold, where its numbers can be told."""

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from attest import ledger, scan
+from attest import ledger, play, scan
 from attest.catalog import Catalog, Word, words_of
 from attest.errors import AttestError, CheckError, PageError, RunError, SnippetError, place
 from attest.fingerprint import fingerprint, key, stale_reasons
@@ -289,4 +289,9 @@ def judge_made(embed: Embed, snippet: Snippet, record: Record) -> PageError | No
             ):
                 if word in embed.show and not there:
                     return PageError(embed.where, f"there is no {word} to show; cut it from 'show'")
+            try:
+                if embed.play:
+                    play.told(record, snippet.place, embed.where)
+            except PageError as error:
+                return error
     return None

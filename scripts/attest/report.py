@@ -220,7 +220,8 @@ def _shows(embed: Embed, finding: Finding) -> bool:
             return finding.what == "check" and finding.name == slug
         case Block(cell=cell) if finding.what in ("number", "text", "figure"):
             shown = embed.shows("figure" if finding.what == "figure" else "output")
-            return shown and cell in (cell_of(finding.item), "")
+            played = bool(embed.play) and cell_of(finding.item) == scan.TOLD
+            return played or (shown and cell in (cell_of(finding.item), ""))
         case Block(cell=cell):
             return finding.what == "check" and cell.removeprefix("check: ") == finding.name
 

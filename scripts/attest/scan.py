@@ -7,6 +7,7 @@ Two forms, one for blocks and one for words in a sentence::
     show: code output figure
     alt: What is seen in the figure, for those who do not see it.
     caption: What to see in it; may quote `#!value topic/file.name:.2f`.
+    play: axes
     ```
 
     … is `#!value topic/file.name:.2f`, as `#!check topic/file#slug` shows …
@@ -23,7 +24,11 @@ from attest.errors import PageError, did_you_mean, place
 from attest.snippet import Cell, Snippet
 
 SHOW = ("code", "fold", "output", "figure")
-OPTIONS = ("show", "alt", "caption")
+OPTIONS = ("show", "alt", "caption", "play")
+PLAY = ("axes", "lambda", "dropout", "batch")
+"""The ways to play with a figure; `attest.play` knows their words."""
+TOLD = "data"
+"""The cell that prints, as JSON, all that a figure to play with can show."""
 INLINE = re.compile(r"`#!(value|check) ([^`\n]+)`")
 _FENCE = re.compile(r"^(?P<indent>[ \t>]*)(?P<marks>`{3,}|~{3,})[ \t]*(?P<info>[^`\n]*)$")
 
@@ -41,6 +46,8 @@ class Block:
     caption: str
     where: str
     """``page:line``, or what stands for it."""
+    play: str = ""
+    """How readers can play with the figure, one of `PLAY`; empty where they cannot."""
 
     def shows(self, what: str) -> bool:
         """Whether *what* is shown, if the cell made it."""
@@ -151,8 +158,13 @@ def parse_block(body: str, where: str) -> Block:
     for word in show:
         if word not in SHOW:
             raise PageError(where, f"cannot show '{word}'; {did_you_mean(word, SHOW)}")
+    play = options.get("play", "")
+    if "play" in options and play not in PLAY:
+        raise PageError(where, f"cannot play '{play}'; {did_you_mean(play, PLAY)}")
+    if play and "figure" not in show:
+        raise PageError(where, "'play' stands beside a figure; add 'figure' to 'show'")
     name, _, cell = target.partition("#")
-    return Block(name, cell, show, options.get("alt", ""), options.get("caption", ""), where)
+    return Block(name, cell, show, options.get("alt", ""), options.get("caption", ""), where, play)
 
 
 def parse_inline(kind: str, text: str, where: str) -> Value | Mark:
@@ -185,6 +197,11 @@ def judge(embed: Embed, snippets: Mapping[str, Snippet]) -> PageError | None:
         case Block(show=show, alt="") if "figure" in show:
             return PageError(
                 embed.where, "figure has no alt text; add 'alt: …' that says what is seen"
+            )
+        case Block(play=play) if play and snippet.cell(TOLD) is None:
+            return PageError(
+                embed.where,
+                f"{snippet.place} has no cell '{TOLD}' that prints what '{play}' can show; add it",
             )
         case Mark(slug=slug) if slug not in [check.slug for check in snippet.checks]:
             slugs = [check.slug or "" for check in snippet.checks]

@@ -1,6 +1,8 @@
 """One small tensor under five layers: who shares, which mean and variance, how many."""
 
 # %% settings
+import json
+
 import matplotlib.pyplot as plt
 import torch
 from matplotlib.patches import Rectangle
@@ -64,6 +66,28 @@ for ax, name in zip(axes.flat, ["", *layers], strict=True):
     ax.set_title(name or "the tensor", fontsize=10)
 plt.show()
 
+# %% data
+told = []  # all that the page can show of this tensor when a reader plays with it
+kinds = [(name, layer, shares[name]) for name, (layer, _) in layers.items() if "GN" not in name]
+kinds += [(f"GN, G = {g}", nn.GroupNorm(g, c), b * g + k // (c // g)) for g in (1, 2, 4)]
+for name, layer, share in kinds:
+    names, sets = share.unique(return_inverse=True)  # the number of each cell's set
+    values = [x[share == s] for s in names]
+    told.append(
+        {
+            "layer": name,
+            "sets": sets.flatten().tolist(),
+            "mean": [f"{v.mean():.2f}" for v in values],
+            "variance": [f"{v.var(correction=0):.2f}" for v in values],
+            "cells": len(values[0]),
+            "statistics": len(values),
+            "parameters": sum(p.numel() for p in layer.parameters()),
+            "output": [f"{y:.2f}" for y in apply(layer, x).flatten()],
+        }
+    )
+tensor = {"shape": list(x.shape), "x": [int(v) for v in x.flatten()], "layers": told}
+print(json.dumps(tensor, separators=(",", ":")).replace("},{", "},\n{"))
+
 # %% check: by-hand-equals-layers
 # (x − mean) / √(variance + ε) with the mean and variance of a cell's set is the layer's output.
 for name, (layer, _) in layers.items():
@@ -82,3 +106,14 @@ assert [len(s) for s in statistics.values()] == expected
 # The first cell has a different output under each of the five layers.
 firsts = torch.stack([out[0, 0, 0, 0] for out in outputs.values()])
 assert (firsts[:, None] - firsts[None]).abs().fill_diagonal_(1).min() > 0.01
+
+# %% check: told-as-computed
+# What the figure tells of each cell, mean, variance and output, is what `torch.nn` computes.
+for (_, layer, _), told_layer in zip(kinds, told, strict=True):
+    index = torch.tensor(told_layer["sets"]).view_as(x)
+    mean, variance = (
+        torch.tensor([float(v) for v in told_layer[word]])[index] for word in ("mean", "variance")
+    )
+    output = torch.tensor([float(v) for v in told_layer["output"]]).view_as(x)
+    assert torch.allclose(output, apply(layer, x), rtol=0, atol=0.0051)  # two decimals
+    assert torch.allclose((x - mean) / (variance + layer.eps).sqrt(), output, rtol=0, atol=0.02)

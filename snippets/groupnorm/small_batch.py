@@ -5,6 +5,8 @@ one sample, over the channels of a group, and N does not occur in them.
 """
 
 # %% settings
+import json
+
 import matplotlib.pyplot as plt
 import torch
 
@@ -68,6 +70,23 @@ axes[0].text(5, 4.4, "squares: GroupNorm, one sample", color="C1")
 axes[0].set_title("what a layer takes for mean and variance")
 plt.show()
 
+# %% data
+told = []  # all that the page can show when a reader changes N
+for i, n in enumerate(sizes):
+    (bn, gn), ends = picture[n], [(centre[k][i], 2 * theory[n][k]) for k in (0, 1)]
+    told.append(
+        {
+            "size": n,
+            "bn": [[f"{value:.2f}" for value in v] for v in bn],  # mean, variance of each batch
+            "gn": [f"{v[0]:.2f}" for v in gn],
+            "scatter": [[f"{v.std():.2f}" for v in kind] for kind in (bn, gn)],
+            "band": [[f"{c - w:.2f}", f"{c + w:.2f}"] for c, w in ends],
+        }
+    )
+ticks = [["-2", "0", "2", "4"], ["0", "3", "6", "9"]]
+batches = {"truth": [f"{mu:.2f}", f"{sigma**2:.2f}"], "draws": draws, "ticks": ticks, "sizes": told}
+print(json.dumps(batches, separators=(",", ":")).replace("},{", "},\n{"))
+
 # %% check: mean-scatters-as-theory
 # BatchNorm's mean scatters by sigma / sqrt(N), within five percent at every N.
 for n in sizes:
@@ -90,3 +109,11 @@ assert torch.allclose(values, values[:1, :, :1].expand_as(values), rtol=0, atol=
 # %% check: not-an-estimate
 # That number is not the mean of the channel: here it is off by more than one tenth.
 assert (values[0, 0, 0] - mu).abs() > 0.1
+
+# %% check: told-as-computed
+# What the figure tells of GroupNorm is what `nn.GroupNorm` takes off and divides by.
+layer = torch.nn.GroupNorm(groups, channels, affine=False)
+mean, variance = (float(v) for v in told[0]["gn"])
+group = first[: channels // groups]
+by_hand = (group - mean) / (variance + layer.eps) ** 0.5
+assert torch.allclose(layer(first[None])[0, : len(group)], by_hand, rtol=0, atol=0.01)

@@ -5,6 +5,8 @@ the region in which the constrained problem has the same solution.
 """
 
 # %% settings
+import json
+
 import matplotlib.pyplot as plt
 import torch
 from torch.nn.functional import softshrink
@@ -64,6 +66,34 @@ sizes.set(xlabel="strength λ", ylabel="size t of the region", ylim=(-0.1, 2.6))
 sizes.set_title("The size that belongs to each λ")
 plt.show()
 
+# %% data
+h, vectors = torch.linalg.eigh(hessian)  # a ring of the loss is an ellipse along the columns
+turn = torch.atan2(vectors[1, 0], vectors[0, 0]).rad2deg() % 180
+
+
+def loss(w):
+    return ((w - best) @ hessian @ (w - best) / 2).item()
+
+
+def told(w, size):
+    """What the page tells of an optimum: the weights, its region, and the ring through it."""
+    ring = [f"{r:.4f}" for r in (2 * loss(w) / h).sqrt()]  # half axes of the ellipse
+    shown = ["0" if v == 0 else f"{v:.2f}" if v >= 0.005 else f"{v:.4f}" for v in w.tolist()]
+    zeros = int((w == 0).sum())
+    return {"w": shown, "t": f"{size:.2f}", "zeros": zeros, "ring": ring}
+
+
+grid = [float(f"{10 ** (k / 10):.2g}") for k in range(-20, 11)]  # ten for each factor of ten
+steps = []
+for s in grid:
+    l1, l2 = lasso(s), ridge(s)
+    pair = {"l1": told(l1, l1.abs().sum()), "l2": told(l2, l2.norm())}
+    steps.append({"lambda": f"{s:g}", **pair})
+levels = [[f"{r:.4f}" for r in (2 * level / h).sqrt()] for level in (0.05, 0.2, 0.9, 1.6)]
+bowl = {"best": [f"{b:.2f}" for b in best], "turn": f"{turn:.1f}", "levels": levels}
+bowl["ticks"] = ["-1", "1", "2"]
+print(json.dumps({**bowl, "steps": steps}, separators=(",", ":")).replace('},{"la', '},\n{"la'))
+
 # %% check: larger-lambda-smaller-region
 # The size t(λ) never rises with λ, for L1 and for L2.
 assert (size_l1.diff() <= 0).all() and (size_l2.diff() < 0).all()
@@ -86,3 +116,24 @@ for path, border in (l1_path, around / around.abs().sum(1, keepdim=True)), (l2_p
     for w, t in zip(path[1::5], size[1::5], strict=True):
         d, e = t * border - best, w - best  # the optimum of a small region is on its border
         assert ((d @ hessian * d).sum(1) / 2).min() > e @ hessian @ e / 2 - 1e-9
+
+
+# %% check: told-as-computed
+# At every λ that the figure offers autograd agrees: with L2 loss and penalty balance; with L1 they
+# do where a weight is not zero, and a step off zero does not pay where it is.
+def slope(w):
+    w = w.clone().requires_grad_()
+    ((w - best) @ hessian @ (w - best) / 2).backward()
+    return w.grad
+
+
+for s, step in zip(grid, steps, strict=True):
+    l1, l2 = (torch.tensor([float(v) for v in step[name]["w"]]) for name in ("l1", "l2"))
+    assert torch.allclose(l1, lasso(s), atol=0.006) and torch.allclose(l2, ridge(s), atol=0.006)
+    l1, l2 = lasso(s), ridge(s)
+    assert torch.allclose(slope(l2), -s * l2)
+    assert torch.allclose(slope(l1)[l1 != 0], -s * l1.sign()[l1 != 0])
+    assert (slope(l1)[l1 == 0].abs() <= s + 1e-9).all()
+    for w, name in (l1, "l1"), (l2, "l2"):  # both ends of the ring's axes are as high as w
+        for radius, axis in zip(step[name]["ring"], vectors.T, strict=True):
+            assert abs(loss(best + float(radius) * axis) - loss(w)) < 0.001

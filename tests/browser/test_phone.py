@@ -18,6 +18,7 @@ PAGES = sorted(
     for path in set.intersection(*SOURCES)
 )
 UNREADABLE = """() => [...document.querySelectorAll('.attest-figure')].flatMap(figure => {
+    figure.classList.add('attest-both'); // where there is one to play with in its place
     const svg = figure.querySelector(':scope > svg'), frame = svg.getBoundingClientRect();
     const words = [...svg.querySelectorAll('text')].filter(word => word.textContent.trim());
     const boxes = words.map(word => word.getBoundingClientRect());
