@@ -8,12 +8,21 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from attest import ledger, scan
+from attest import ledger, machine, scan
 from attest.catalog import Catalog, Word, words_of
-from attest.errors import AttestError, CheckError, PageError, RunError, SnippetError, place
+from attest.errors import (
+    AttestError,
+    CheckError,
+    DeviceError,
+    PageError,
+    RunError,
+    SnippetError,
+    did_you_mean,
+    place,
+)
 from attest.fingerprint import fingerprint, key, stale_reasons
 from attest.localise import refused
 from attest.project import Project
@@ -52,6 +61,11 @@ class Library:
         """Read pages, snippets and the store; run nothing."""
         device = device or os.environ.get("DEVICE") or "cpu"
         snippets = load_all(project.snippets, project.root)
+        declared = {name for snippet in snippets.values() for name in snippet.devices}
+        if device != "cpu" and device not in declared:
+            hint = did_you_mean(device, declared)
+            raise DeviceError(f"DEVICE={device}", f"no snippet declares it; {hint}")
+        machine.device(device)  # or an error, before anything runs
         embeds, page_errors = scan.scan_pages(project.docs, project.root)
         rows, row_errors = ledger.scan_rows(project.ledger, project.relative(project.ledger))
         embeds, page_errors = embeds + rows, page_errors + row_errors
@@ -184,15 +198,48 @@ def execute(
         return []
     started = time.monotonic()
     outcomes = []
-    with Runner(library.project, stale, device=library.device, fresh=fresh) as runner:
-        tasks = [runner.start(snippet) for snippet in longest_first(stale, library.timings())]
-        for task in as_finished(tasks, progress.tick):
-            outcome = keep(library, runner.finish(task))
-            outcomes.append(outcome)
-            progress.done(outcome)
+    for made in runs(library, stale, progress.tick, fresh=fresh):
+        outcome = keep(library, made)
+        outcomes.append(outcome)
+        progress.done(outcome)
     library.seconds = time.monotonic() - started
     progress.end(library.seconds)
     return outcomes
+
+
+def runs(
+    library: Library,
+    snippets: Iterable[Snippet],
+    tick: Callable[[list[str]], None],
+    *,
+    fresh: bool = False,
+    extra: Mapping[str, str] | None = None,
+    threads: int = 1,
+    workers: int | None = None,
+) -> Iterator[Outcome]:
+    """Run *snippets*, each on its device: many at a time, the longest first.
+
+    What measures time comes when all others are done, one after the other, and so does what
+    uses an accelerator, of which there is one.
+    """
+    ordered = longest_first(snippets, library.timings())
+    groups: dict[tuple[str, bool], list[Snippet]] = {}
+    for snippet in ordered:
+        device = library.device_of(snippet)
+        groups.setdefault((device, snippet.clocked or device != "cpu"), []).append(snippet)
+    for (device, alone), group in sorted(groups.items(), key=lambda item: item[0][1]):
+        with Runner(
+            library.project,
+            group,
+            device=device,
+            fresh=fresh,
+            workers=1 if alone else workers,
+            extra=extra,
+            threads=threads,
+        ) as runner:
+            tasks = [runner.start(snippet) for snippet in group]
+            for task in as_finished(tasks, tick):
+                yield runner.finish(task)
 
 
 def longest_first(snippets: Iterable[Snippet], timings: dict[str, Timing]) -> list[Snippet]:

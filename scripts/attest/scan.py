@@ -10,6 +10,9 @@ Two forms, one for blocks and one for words in a sentence::
     ```
 
     … is `#!value topic/file.name:.2f`, as `#!check topic/file#slug` shows …
+
+``topic/file@cuda#cell`` and ``topic/file@cuda.name`` are what was made on a GPU. As long as nobody
+has accepted such a record, a block only says so.
 """
 
 from __future__ import annotations
@@ -41,6 +44,8 @@ class Block:
     caption: str
     where: str
     """``page:line``, or what stands for it."""
+    device: str = ""
+    """On which device the record was made that is asked for; empty for the usual one."""
 
     def shows(self, what: str) -> bool:
         """Whether *what* is shown, if the cell made it."""
@@ -56,6 +61,7 @@ class Value:
     spec: str
     """Format specification, as after the colon in an f-string."""
     where: str
+    device: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,6 +71,7 @@ class Mark:
     snippet: str
     slug: str
     where: str
+    device: str = ""
 
 
 Embed = Block | Value | Mark
@@ -152,7 +159,9 @@ def parse_block(body: str, where: str) -> Block:
         if word not in SHOW:
             raise PageError(where, f"cannot show '{word}'; {did_you_mean(word, SHOW)}")
     name, _, cell = target.partition("#")
-    return Block(name, cell, show, options.get("alt", ""), options.get("caption", ""), where)
+    name, _, device = name.partition("@")
+    alt, caption = (options.get(option, "") for option in ("alt", "caption"))
+    return Block(name, cell, show, alt, caption, where, device)
 
 
 def parse_inline(kind: str, text: str, where: str) -> Value | Mark:
@@ -162,12 +171,14 @@ def parse_inline(kind: str, text: str, where: str) -> Value | Mark:
         name, _, slug = text.partition("#")
         if not slug:
             raise PageError(where, f"'{text}' names no check; write 'topic/file#slug'")
-        return Mark(name, slug, where)
+        name, _, device = name.partition("@")
+        return Mark(name, slug, where, device)
     path, _, spec = text.partition(":")
     name, dot, value = path.rpartition(".")
     if not dot:
         raise PageError(where, f"'{text}' names no value; write 'topic/file.name:.2f'")
-    return Value(name, value, spec, where)
+    name, _, device = name.partition("@")
+    return Value(name, value, spec, where, device)
 
 
 def judge(embed: Embed, snippets: Mapping[str, Snippet]) -> PageError | None:
@@ -176,6 +187,10 @@ def judge(embed: Embed, snippets: Mapping[str, Snippet]) -> PageError | None:
     if snippet is None:
         hint = did_you_mean(embed.snippet, snippets)
         return PageError(embed.where, f"no snippet '{embed.snippet}'; {hint}")
+    if embed.device and embed.device not in snippet.devices:
+        hint = did_you_mean(embed.device, snippet.devices)
+        message = f"{snippet.place} does not declare the device '{embed.device}'; {hint}"
+        return PageError(embed.where, message)
     match embed:
         case Block(cell=name) if name and snippet.cell(name) is None:
             names = [cell.slug or cell.name for cell in snippet.cells]
