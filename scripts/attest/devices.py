@@ -69,6 +69,7 @@ class Shelf:
     def __init__(self, library: Library) -> None:
         self.library = library
         self._read: dict[str, dict[str, Accepted]] = {}
+        self._timings = library.timings()
 
     def accepted(self, device: str) -> dict[str, Accepted]:
         """What was accepted on *device*, by name of the snippet."""
@@ -93,8 +94,7 @@ class Shelf:
         record = self.library.last(snippet)
         if record is None:
             return None
-        timing = self.library.store_of(snippet).timings().get(snippet.name)
-        return Shown(record, machine.device(record.device), timing)
+        return Shown(record, machine.device(record.device), self._timings.get(snippet.name))
 
 
 def folder(project: Project, device: str) -> Path:

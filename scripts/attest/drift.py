@@ -169,6 +169,21 @@ def run_these(
     ]
 
 
+def kept(library: Library) -> list[Drift]:
+    """The records of *library*, just made or reused, against what was accepted; nothing runs."""
+    accepted, timings = baseline.read(folder(library)), library.timings()
+    return worst_first(
+        compare(
+            accepted.get(name),
+            library.records.get(name),
+            snippet,
+            error=str(library.failures.get(name, "")),
+            cost=timings.get(name),
+        )
+        for name, snippet in library.snippets.items()
+    )
+
+
 def write(
     library: Library, drifts: list[Drift], culprits: Mapping[str, str] | None = None
 ) -> tuple[Path, Path]:
@@ -190,6 +205,17 @@ def write(
     paths[0].write_text(report.html(drifts, **told), "utf-8")  # type: ignore[arg-type]
     paths[1].write_text(report.summary(drifts, **told), "utf-8")  # type: ignore[arg-type]
     return paths
+
+
+def against_cpu(library: Library) -> list[str]:
+    """How what was accepted on the device agrees with the CPU, a line a snippet."""
+    found = devices.agreements(devices.Shelf(library))
+    return [
+        f"{'outdated' if one.outdated else 'agrees' if one.agrees else 'differs':<9}"
+        f"{one.snippet}: apart {one.share:.2g} {one.where} ({one.kind or 'no value is judged'})"
+        for one in found
+        if one.device == library.device
+    ]
 
 
 def lines(drifts: Iterable[Drift]) -> list[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from attest import ledger, machine, scan
 from attest.catalog import Catalog, Word, words_of
@@ -78,6 +78,16 @@ class Library:
         """The device asked for, if *snippet* declares it; else the CPU."""
         return self.device if self.device in snippet.devices else "cpu"
 
+    def able(self) -> Library:
+        """The same with those snippets alone that run on the device asked for."""
+        names = {name for name, snippet in self.snippets.items() if self.device in snippet.devices}
+        return replace(
+            self,
+            snippets={name: self.snippets[name] for name in self.snippets if name in names},
+            records={name: record for name, record in self.records.items() if name in names},
+            stale={name: reasons for name, reasons in self.stale.items() if name in names},
+        )
+
     def store_of(self, snippet: Snippet) -> RecordStore:
         """Where the records of *snippet* are kept."""
         device = self.device_of(snippet)
@@ -100,10 +110,12 @@ class Library:
 
     def timings(self) -> dict[str, Timing]:
         """Cost of the last run of each snippet."""
-        known: dict[str, Timing] = {}
-        for store in self.stores.values():
-            known |= store.timings()
-        return known
+        known = {device: store.timings() for device, store in self.stores.items()}
+        found = {
+            name: known[self.device_of(snippet)].get(name)
+            for name, snippet in self.snippets.items()
+        }
+        return {name: timing for name, timing in found.items() if timing}
 
     def pages(self, snippet: str) -> str:
         """Where *snippet* is embedded, for the end of an error."""

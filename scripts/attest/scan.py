@@ -71,7 +71,6 @@ class Mark:
     snippet: str
     slug: str
     where: str
-    device: str = ""
 
 
 Embed = Block | Value | Mark
@@ -171,8 +170,7 @@ def parse_inline(kind: str, text: str, where: str) -> Value | Mark:
         name, _, slug = text.partition("#")
         if not slug:
             raise PageError(where, f"'{text}' names no check; write 'topic/file#slug'")
-        name, _, device = name.partition("@")
-        return Mark(name, slug, where, device)
+        return Mark(name, slug, where)
     path, _, spec = text.partition(":")
     name, dot, value = path.rpartition(".")
     if not dot:
@@ -187,11 +185,15 @@ def judge(embed: Embed, snippets: Mapping[str, Snippet]) -> PageError | None:
     if snippet is None:
         hint = did_you_mean(embed.snippet, snippets)
         return PageError(embed.where, f"no snippet '{embed.snippet}'; {hint}")
-    if embed.device and embed.device not in snippet.devices:
-        hint = did_you_mean(embed.device, snippet.devices)
-        message = f"{snippet.place} does not declare the device '{embed.device}'; {hint}"
-        return PageError(embed.where, message)
     match embed:
+        case Block(device=device) | Value(device=device) if device not in ("", *snippet.devices):
+            hint = did_you_mean(device, snippet.devices)
+            message = f"{snippet.place} does not declare the device '{device}'; {hint}"
+            return PageError(embed.where, message)
+        case Block(device=device, show=show) if device and show != ("output",):
+            return PageError(
+                embed.where, "of a device a page shows what is printed; write 'show: output'"
+            )
         case Block(cell=name) if name and snippet.cell(name) is None:
             names = [cell.slug or cell.name for cell in snippet.cells]
             return PageError(
