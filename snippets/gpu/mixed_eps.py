@@ -20,8 +20,9 @@ for dtype in halves:
     one = torch.tensor(1.0, dtype=dtype, device=device)
     kept[dtype] = [torch.tensor(eps, dtype=dtype, device=device).item() for eps in (1e-5, 1e-8)]
     unmoved = (one + 1e-5 == one).item()
-    print(f"{name_of(dtype)}: normal numbers from {info.tiny:.1e} to {info.max:.1e}")
-    print(f"  1e-5 is {kept[dtype][0]:.3e}, 1e-8 is {kept[dtype][1]:.3e}, 1 + 1e-5 is 1: {unmoved}")
+    print(f"{name_of(dtype)}: normal from {info.tiny:.1e} to {info.max:.1e}")
+    print(f"  1e-5 is {kept[dtype][0]:.3e}, 1e-8 is {kept[dtype][1]:.3e}")
+    print(f"  1 + 1e-5 == 1: {unmoved}")
 smallest_float16 = torch.finfo(torch.float16).tiny
 
 
@@ -34,12 +35,12 @@ def by_hand(x, eps):  # every step in the type of x, over the batch
 cases = [("constant, eps 1e-8", 0, 1e-8), ("std 1, eps 1e-5", 1, 1e-5)]
 cases += [("std 1000, eps 1e-5", 1000, 1e-5)]
 results = {}
+print(f"{'float16 in, output std':24}{'by hand':>8}{'nn':>6}")
 for label, scale, eps in cases:
     x = (3 + scale * torch.randn(256, 4)).half().to(device)  # (N, C)
     hand, layer = by_hand(x, eps), nn.BatchNorm1d(4, eps=eps).to(device)(x)
     results[label] = hand.float().std().item(), layer.float().std().item()
-    print(f"float16, {label:20} output std by hand {results[label][0]:.2f},", end=" ")
-    print(f"nn.BatchNorm1d {results[label][1]:.2f}")
+    print(f"{label:24}{results[label][0]:8.2f}{results[label][1]:6.2f}")
 
 # %% buffers
 x = (1000 * torch.randn(256, 4)).half().to(device)
@@ -62,10 +63,11 @@ layers = {
 }
 given = torch.randn(2, 8, 4, 4, device=device).bfloat16()
 made = {}
+print(f"bfloat16 in, autocast on {device}:")
 with torch.autocast(device, dtype=torch.bfloat16):
     for name, layer in layers.items():
         made[name] = layer.to(device)(given).dtype
-        print(f"autocast on {device}, bfloat16 in: {name:15} gives {name_of(made[name])}")
+        print(f"  {name:15} gives {name_of(made[name])}")
 
 # %% check: eps-is-subnormal
 # In float16 an eps of 1e-5 is below the smallest normal number, and one of 1e-8 is 0.

@@ -10,7 +10,6 @@ from torch import nn
 torch.manual_seed(0)
 device = "cuda" if torch.cuda.is_available() else "cpu"
 rounds = 4  # the fastest counts: whatever else a machine does can only add time
-calls = 10 if device == "cuda" else 1  # in a round; one call on a GPU is too short to measure
 n, c, h, w = 128, 64, 48, 48  # 18.9 million numbers, too many for a usual cache
 
 # %% layers
@@ -31,10 +30,11 @@ for name, (layer, shape) in layers.items():
     inputs[name] = x.view(shape).to(device).requires_grad_()
 numbers = x.numel()
 mebibytes = x.nbytes / 2**20
-print(f"{numbers:,} numbers in each input, {mebibytes:.0f} MiB; a copy reads and writes them once")
+print(f"each input: {numbers:,} numbers, {mebibytes:.0f} MiB")
 
 # %% time clock=true
 gradient = torch.ones(numbers, device=device)
+calls = 10 if device == "cuda" else 1  # in a round; one call on a GPU is too short to measure
 
 
 def milliseconds(step, *given):  # of a call; Python does not wait for a GPU: ask it to

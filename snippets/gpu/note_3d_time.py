@@ -20,7 +20,8 @@ bn = nn.BatchNorm3d(100, momentum=1.0).to(device)  # keeps the statistics of the
 bn(x)
 mean_of_first = bn.running_mean[0].item()
 var_of_first = bn.running_var[0].item()
-print(f"first channel: mean {mean_of_first:.4e}, variance {var_of_first:.6f}")
+print(f"first channel: mean {mean_of_first:.4e}")
+print(f"           variance {var_of_first:.6f}")
 gibibytes = x.nbytes / 2**30
 
 # %% time clock=true
@@ -48,9 +49,10 @@ train = milliseconds(lambda: bn(data))
 both = milliseconds(lambda: torch.autograd.grad(bn(data), data, gradient))
 bn.eval()
 tested = milliseconds(lambda: bn(data))
-print(f"on {device}: train {train:.2f} ms, both ways {both:.2f} ms, eval {tested:.2f} ms")
+for what, time_taken in ("train mode", train), ("both ways", both), ("eval mode", tested):
+    print(f"{what:11}{time_taken:9.2f} ms on {device}")
 rate = 2000 * gibibytes / tested  # in eval mode each number is read once and written once
-print(f"in eval mode {rate:.1f} GiB a second go through memory")
+print(f"in eval mode {rate:.1f} GiB/s go through memory")
 
 # %% check: as-in-float64
 # Mean and variance of a channel of 315,000 numbers are those of float64 to five digits.

@@ -49,7 +49,7 @@ apart = []
 for net in nets:
     rough, fine = path(net, torch.float32), path(net, torch.float64)
     apart.append((rough - fine).norm(dim=1) / fine.norm(dim=1))  # (steps,)
-    print(f"weights apart: {apart[-1][0]:.0e} after one step, {apart[-1][-1]:.0e} at the end")
+    print(f"apart: {apart[-1][0]:.0e} after one step, {apart[-1][-1]:.0e} at last")
 nearest, *_, farthest = sorted(distance[-1].item() for distance in apart)
 
 # %% check: starts-as-rounding
