@@ -10,12 +10,13 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from markdown import Markdown
 
 from attest import __main__ as command
-from attest import machine, provenance
+from attest import machine, pipeline, provenance
 from attest.devices import Agreement, Shelf, agreements
 from attest.drift import against_cpu
 from attest.embed import FENCE, INLINE, Embedder
@@ -314,6 +315,25 @@ def test_a_machine_without_the_device_says_so_in_a_line(
         "run it where there is one, or leave DEVICE out\n"
     )
     assert not (root / ".records").exists()
+
+
+def test_what_measures_time_or_shares_a_device_runs_last_and_alone(
+    tiny: Tiny, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Others beside it would be measured too."""
+    seen: list[tuple[str, int | None, list[str]]] = []
+
+    class Noted(pipeline.Runner):
+        def __init__(self, *given: Any, device: str, workers: int | None, **options: Any) -> None:
+            seen.append((device, workers, sorted(snippet.name for snippet in given[1])))
+            super().__init__(*given, device=device, workers=workers, **options)
+
+    tiny({"snippets/a/timed.py": snippet("x = 1" + CLOCK), "snippets/a/zero.py": snippet("y = 1")})
+    monkeypatch.setattr(pipeline, "Runner", Noted)
+    pipeline.execute(Library.load(Project.load(root), "fake"))
+    (first, *others) = seen
+    assert first == ("cpu", None, ["a/plain", "a/zero"])
+    assert sorted(others) == [("cpu", 1, ["a/timed"]), ("fake", 1, ["a/able"])]
 
 
 def test_a_device_that_nothing_declares_is_a_mistake(root: Path) -> None:

@@ -211,7 +211,7 @@ def gpu(root: Path) -> int:
     print(
         f"{library.project.relative(drifting.folder(library))}/: {len(done)} records; commit them"
     )
-    status = _report([*library.failures.values(), *library.problems_of_records()])
+    status = _report([*library.failures.values(), *library.failed_checks()])
     return build(root) or status  # last: with another torch it may fail, and the records are kept
 
 

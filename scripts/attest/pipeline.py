@@ -63,7 +63,7 @@ class Library:
         snippets = load_all(project.snippets, project.root)
         declared = {name for snippet in snippets.values() for name in snippet.devices}
         if device != "cpu" and device not in declared:
-            hint = did_you_mean(device, declared)
+            hint = did_you_mean(device, declared - {"cpu"})
             raise DeviceError(f"DEVICE={device}", f"no snippet declares it; {hint}")
         machine.device(device)  # or an error, before anything runs
         embeds, page_errors = scan.scan_pages(project.docs, project.root)
@@ -137,11 +137,9 @@ class Library:
 
     def problems_of_records(self) -> list[AttestError]:
         """What is wrong with what the snippets made: checks, figures, values, translations."""
-        found: list[AttestError] = []
+        found: list[AttestError] = self.failed_checks()
         for name, record in self.records.items():
-            snippet = self.snippets[name]
-            found += failed_checks(snippet, record, self.pages(name))
-            found += refused_figures(snippet, record)
+            found += refused_figures(self.snippets[name], record)
         for embed in self.embeds:
             if embed.snippet in self.records and not scan.judge(embed, self.snippets):
                 error = judge_made(embed, self.snippets[embed.snippet], self.records[embed.snippet])
@@ -149,6 +147,14 @@ class Library:
         if not self.stale:
             found += self.problems_of_catalogs()
         return found
+
+    def failed_checks(self) -> list[AttestError]:
+        """The checks that do not hold, with the pages that show them."""
+        return [
+            error
+            for name, record in self.records.items()
+            for error in failed_checks(self.snippets[name], record, self.pages(name))
+        ]
 
     def problems_of_catalogs(self) -> list[AttestError]:
         """Words without a translation and translations without a word."""
