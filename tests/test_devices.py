@@ -17,13 +17,13 @@ from markdown import Markdown
 
 from attest import __main__ as command
 from attest import machine, pipeline, provenance
-from attest.devices import Agreement, Shelf, agreements
+from attest.devices import Agreement, Shelf, accelerators, agreements
 from attest.drift import against_cpu
 from attest.embed import FENCE, INLINE, Embedder
 from attest.errors import DeviceError, PageError
 from attest.pipeline import Library
 from attest.project import Project
-from sites import Tiny, snippet
+from sites import ROOT, Tiny, snippet
 
 ABLE = """
 import os
@@ -360,6 +360,17 @@ def test_one_command_does_it_all(
     assert built == [root]
     (root / "snippets" / "a" / "fake.txt").write_text("0.7")
     assert "changed  a/able value loss: 0.5000001 → 0.7" in attest("gpu", "fake")
+
+
+def test_the_site_does_not_boast() -> None:
+    """As long as nobody has accepted a record of a GPU, authors and readers are told so."""
+    there = accelerators(Project.load(ROOT)) != []
+    for locale, words in (
+        ("en", "No record of this site has been made on a GPU"),
+        ("zh", "没有任何记录是在 GPU"),
+    ):
+        guide = (ROOT / "docs" / locale / "contributing.md").read_text("utf-8")
+        assert (words in guide) is not there
 
 
 def test_what_a_clock_measures_is_shown_and_never_judged(root: Path, attest: Attest) -> None:

@@ -199,6 +199,8 @@ def gpu(root: Path) -> int:
     os.environ.setdefault("DEVICE", "cuda")
     library = Library.load(Project.load(root)).able()
     pipeline.execute(library, TerminalProgress(library))
+    if not library.records:
+        return _report([*library.failures.values()])
     drifts = drifting.kept(library)
     print("\n".join(drifting.lines(drifts)))
     done = drifting.accept(library, "", TerminalProgress(library))

@@ -14,7 +14,7 @@ from attest.errors import DeviceError, did_you_mean
 CPUINFO = Path("/proc/cpuinfo")
 DEVICES = {
     "cuda": "import torch; name, hip = torch.cuda.get_device_name(), torch.version.hip; "
-    "print(name, 'ROCm' if hip else 'CUDA', hip or torch.version.cuda)",
+    "print(name, f'ROCm {hip}' if hip else f'CUDA {torch.version.cuda}', sep=', ')",
 }
 """The accelerators that a snippet can declare, each with code that prints what it is."""
 _NOISE = re.compile(r"\((?:R|TM|tm)\)|@.*| \d+-Core\b|\b(?:CPU|Processor)\b")
