@@ -14,15 +14,15 @@ def name_of(dtype):
 
 
 # %% eps
-kept = {}
+kept, vanishes = {}, {}
 for dtype in halves:
     info = torch.finfo(dtype)
     one = torch.tensor(1.0, dtype=dtype, device=device)
     kept[dtype] = [torch.tensor(eps, dtype=dtype, device=device).item() for eps in (1e-5, 1e-8)]
-    unmoved = (one + 1e-5 == one).item()
+    vanishes[dtype] = (one + 1e-5 == one).item()
     print(f"{name_of(dtype)}: normal from {info.tiny:.1e} to {info.max:.1e}")
     print(f"  1e-5 is {kept[dtype][0]:.3e}, 1e-8 is {kept[dtype][1]:.3e}")
-    print(f"  1 + 1e-5 == 1: {unmoved}")
+    print(f"  1 + 1e-5 == 1: {vanishes[dtype]}")
 smallest_float16 = torch.finfo(torch.float16).tiny
 
 
@@ -44,13 +44,15 @@ for label, scale, eps in cases:
 
 # %% buffers
 x = (1000 * torch.randn(256, 4)).half().to(device)
-running = {}
+running, tested = {}, {}
+print(f"{'':15}{'running variance':>17}{'eval std':>10}")
 for label, bn in ("float32 layer", nn.BatchNorm1d(4)), ("layer.half()", nn.BatchNorm1d(4).half()):
     bn = bn.to(device)
     for _ in range(50):  # long enough for the average to arrive
         bn(x)
     running[label] = bn.running_var[0].item()
-    print(f"{label:14} running variance {running[label]:.3g}")
+    tested[label] = bn.eval()(x).float().std().item()
+    print(f"{label:15}{running[label]:17.3g}{tested[label]:10.2f}")
 
 # %% autocast
 layers = {
@@ -74,6 +76,10 @@ with torch.autocast(device, dtype=torch.bfloat16):
 assert 0 < kept[torch.float16][0] < smallest_float16 and kept[torch.float16][1] == 0
 assert kept[torch.bfloat16][1] > 0
 
+# %% check: eps-vanishes-beside-one
+# Added to 1, an eps of 1e-5 changes nothing in either type.
+assert all(vanishes.values())
+
 # %% check: layers-compute-in-float32
 # By hand a constant gives NaN and a std of 1000 gives 0; nn.BatchNorm1d is right for both.
 constant, usual, large = results.values()
@@ -81,8 +87,9 @@ assert constant[0] != constant[0] and constant[1] < 1e-3  # NaN is not equal to 
 assert large[0] == 0 and abs(large[1] - 1) < 0.01 and abs(usual[0] - usual[1]) < 0.01
 
 # %% check: half-buffers-overflow
-# A running variance in float16 ends at infinity where the float32 one is about a million.
-assert running["layer.half()"] == float("inf") and 5e5 < running["float32 layer"] < 2e6
+# In float16 a running variance of about a million is infinite, and every output in eval mode 0.
+assert 5e5 < running["float32 layer"] < 2e6 and abs(tested["float32 layer"] - 1) < 0.2
+assert running["layer.half()"] == float("inf") and tested["layer.half()"] == 0
 
 # %% check: autocast-by-device
 # Under autocast group, layer and RMS norm keep the type on a CPU and give float32 on a GPU; batch
