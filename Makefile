@@ -8,7 +8,7 @@ LOCKS := requirements.txt requirements-dev.txt
 BASE ?= main
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build zensical offline test pythons why bench audit lighthouse messages accept drift bisect lock pins propose
+.PHONY: help serve build zensical offline test pythons why gpu bench audit lighthouse messages accept drift bisect lock pins propose
 .PHONY: fonts lint clean
 
 help: ## show this list
@@ -34,6 +34,9 @@ offline: $(VENV)/site ## write offline/….zip: the site, to be read without a s
 
 why: $(VENV)/site ## for each snippet: reused, or the reasons why it will run
 	$(ATTEST) why
+
+gpu: $(VENV)/dev ## on a machine with a GPU: run there what declares one, compare, accept, build
+	$(ATTEST) gpu
 
 bench: $(VENV)/site ## builds against their lower bound
 	$(ATTEST) bench

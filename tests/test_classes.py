@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,19 @@ def test_what_moves_decides(other: float, kind: str, tolerance: float) -> None:
     moved = movement(record(2.0), [record(other)])
     found = class_of(items(record(2.0))["value loss"], moved, snippet(" range=0.3"))
     assert (found.kind, found.tolerance, found.declared) == (kind, tolerance, True)
+
+
+def test_a_clock_is_in_a_class_of_its_own() -> None:
+    """However far it moved, or not at all; of that cell alone, and no range is asked for."""
+    timed = snippet(" clock=true")
+    found = {key: class_of(item, {}, timed) for key, item in items(record(2.0)).items()}
+    assert {key for key, one in found.items() if one.kind == "clock"} == {
+        "value loss",
+        "text train",
+        "number train 1",
+    }
+    assert found["value loss"].tolerance == math.inf
+    assert sensitive(timed, record(2.0), {"value loss": 9.0}) == []
 
 
 def test_a_rounding_error_is_close_to_any_other() -> None:

@@ -189,7 +189,7 @@ def test_the_readme_is_short_and_begins_with_the_two_commands() -> None:
 def test_a_make_target_is_one_line() -> None:
     """Who has no make types the line."""
     makefile = (ROOT / "Makefile").read_text("utf-8")
-    targets = ("serve", "test", "build", "why", "bench", "audit", "messages", "lock")
+    targets = ("serve", "test", "build", "why", "gpu", "bench", "audit", "messages", "lock")
     for target in (*targets, "accept", "drift"):
         found = re.search(rf"^{target}:.*## .*\n\t(.*)\n\n", makefile, re.M)
         assert found, target

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from attest import machine, provenance
+from attest.devices import Shelf
 from attest.errors import PageError
 from attest.pipeline import Library, execute
 from attest.provenance import Facts, Revision, Run
@@ -177,9 +178,9 @@ def test_facts_are_those_of_the_build(tiny: Tiny) -> None:
     project = tiny({"snippets/a/b.py": snippet("x = 1"), "docs/en/p/q.md": page})
     library = Library.load(project, "cpu")
     execute(library)
-    (first,) = provenance.collect(library, "en", str.upper).runs
+    (first,) = provenance.collect(Shelf(library), "en", str.upper).runs
     assert (first.title, first.link, first.anew) == ("A TITLE.", "p/q.md#here", True)
-    facts = provenance.collect(Library.load(project, "cpu"), "en", str.upper)
+    facts = provenance.collect(Shelf(Library.load(project, "cpu")), "en", str.upper)
     assert facts.runs == (replace(first, anew=False),)
     assert facts.chapters == {"p/q.md": "Title"}
     assert list(facts.packages) == ["Python"]

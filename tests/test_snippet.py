@@ -88,6 +88,11 @@ def test_comments_are_found_as_a_translator_reads_them() -> None:
         ),
         ('"""T."""\n\n# %% a range="wide"\nx = 1\n', "py:3: range cannot be 'wide'; give the part"),
         ('"""T."""\n\n# %% a range=3\nx = 1\n', "py:3: range cannot be 3; give the part"),
+        ('"""T."""\n\n# %% a clock=1\nx = 1\n', "py:3: clock cannot be 1; write clock=true"),
+        (
+            '"""T."""\n\n# %% a devices=["cuds"]\nx = 1\n',
+            "py:3: no device 'cuds' is known; did you mean 'cuda'?",
+        ),
         ('"""T."""\n\n# %% [markdown]\n# prose\n', "py:3: is a markdown cell"),
         ('"""T."""\n\n# %% a limt=3\nx = 1\n', "no setting 'limt'; did you mean 'limit'?"),
         ('"""T."""\n\n# %% a limit="3"\nx = 1\n', "setting 'limit' cannot be '3'"),

@@ -147,6 +147,7 @@ def test_the_gpu_is_used_by_hand() -> None:
     """Nobody's pull request reaches a machine of one's own."""
     assert set(WORKFLOWS["gpu.yml"]["on"]) == {"workflow_dispatch"}
     assert JOBS["gpu.yml:build"]["env"] == {"DEVICE": "cuda"}
+    assert commands("gpu.yml:build") == ["make gpu"]
 
 
 def test_every_python_is_tested() -> None:

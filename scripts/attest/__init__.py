@@ -6,6 +6,7 @@ above it (a test holds it to that), and only the hook imports MkDocs:
 ===============  ==========================================================================
 errors           one exception class for each class of failure
 project          where things are, and the limits under which snippets run
+machine          the machine on which snippets run, and its devices
 snippet          parse: ``snippets/**/*.py`` -> Snippet (cells, checks, title)
 scan             scan: ``docs/**/*.md`` -> which page embeds what, at which line
 ledger           the claims of the note, one data file for both languages
@@ -16,7 +17,6 @@ fingerprint      what a record depends on, in named parts; why it is stale
 record           what a run made, as a frozen value, and as a notebook on disk
 store            records on disk, keyed by fingerprint, written atomically
 server           starts children, by fork or fresh, and ends those that stray
-machine          the machine on which snippets run
 run              the executor in front of the server; one outcome for each snippet
 outline          the points of a drawing in few letters
 localise         a figure in one language, for both palettes
@@ -29,6 +29,12 @@ reader           the reader's copy of a snippet: code in a language, ``.py``, ``
 formulas         TeX in a page -> SVG and MathML
 plotted          a figure's SVG -> what it plots: axes, series and words as data
 tabled           what a figure plots as rows of words and numbers
+items            what of a record can change by itself
+distance         how far apart two items are
+classes          how far an item may move before that is a change
+baseline         the accepted records, small and diffable in git
+compare          the accepted record and the present one -> Drift, item by item
+devices          what an accelerator made: the record that a page shows, and whether it agrees
 provenance       on what this build rests: commit, versions, machine, every run
 embed            records -> HTML, through pymdownx's extension points
 publish          the files beside the pages: figures, ``.py``, ``.ipynb``
@@ -36,11 +42,6 @@ site             two languages beside each other: counterparts, sitemaps, the ro
 hook             MkDocs' side of it
 offline          the built site as one zip, read from the file system without a server
 zensical         the same pages by Zensical: its configuration, what hooks do, the root
-items            what of a record can change by itself
-distance         how far apart two items are
-classes          how far an item may move before that is a change
-baseline         the accepted records, small and diffable in git
-compare          the accepted record and the present one -> Drift, item by item
 report           drift as one page, and as a summary for a pull request
 drift            accepting the present records; running everything against the accepted ones
 bisect           which dependency made a snippet change

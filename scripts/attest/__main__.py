@@ -210,6 +210,31 @@ def bisect(root: Path) -> int:
     return int(any(one.failed for one in drifts))
 
 
+def gpu(root: Path) -> int:
+    """On a machine with a GPU: run what declares it there, compare, accept, and build the site."""
+    from attest import drift as drifting
+
+    os.environ.setdefault("DEVICE", "cuda")
+    library = Library.load(Project.load(root)).able()
+    pipeline.execute(library, TerminalProgress(library))
+    if not library.records:
+        return _report([*library.failures.values()])
+    drifts = drifting.kept(library)
+    print("\n".join(drifting.lines(drifts)))
+    done = drifting.accept(library, "", TerminalProgress(library))
+    print("\n".join(str(one) for one in done if one.state != "unchanged"))
+    told = drifting.against_cpu(library)
+    print("\n".join(told))
+    _, summary = drifting.write(library, drifts)
+    with summary.open("a", encoding="utf-8") as file:
+        file.write("\n## Against the CPU\n\n" + "".join(f"- {line}\n" for line in told))
+    print(
+        f"{library.project.relative(drifting.folder(library))}/: {len(done)} records; commit them"
+    )
+    status = _report([*library.failures.values(), *library.failed_checks()])
+    return build(root) or status  # last: with another torch it may fail, and the records are kept
+
+
 def bench(root: Path) -> int:
     """Measure builds against their lower bound, and print the ratios."""
     from attest.bench import bench as measure
@@ -244,7 +269,7 @@ COMMANDS: dict[str, Callable[[Path], int]] = {
     function.__name__: function
     for function in (
         *(build, zensical, offline, serve, test, pythons, run, why, messages),
-        *(accept, drift, bisect, audit, bench, lighthouse, lock),
+        *(accept, drift, bisect, audit, gpu, bench, lighthouse, lock),
     )
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from attest import record as record_format
+from attest.classes import without_clock
 from attest.errors import AttestError, RunError
 from attest.pipeline import Library, as_finished
 from attest.record import Record
@@ -43,6 +44,7 @@ def _records(
 
 
 def _difference(snippet: Snippet, forked: Record, fresh: Record) -> list[AttestError]:
+    forked, fresh = (without_clock(record, snippet) for record in (forked, fresh))
     if record_format.dumps(forked) == record_format.dumps(fresh):
         return []
     parts = [f"cell '{a.name}'" for a, b in zip(forked.cells, fresh.cells, strict=True) if a != b]

@@ -5,6 +5,7 @@ exact        it was the same on every machine tried: words, counts, floats to fi
 close        it moved there by a thousandth of its size at most, as rounding errors do
 statistical  it moved by more, as what rounding errors are amplified to does; its cell declares
              how far it may: ``# %% train range=0.1``
+clock        its cell measures time, ``# %% time clock=true``: it is reported, never judged
 ===========  =====================================================================================
 
 Where two runs of a snippet differ only in the instruction set or the number of threads, all that
@@ -15,7 +16,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from attest.distance import SMALL, WIDE, distance
 from attest.errors import AttestError, SnippetError, place
@@ -29,6 +30,8 @@ CLOSE = 1e-3
 """What a close number may move, in parts of its size, and the points of any figure."""
 ANYTHING = 2.0
 """The range of numbers that may be any other, infinite ones too."""
+CLOCK = "clock"
+"""The class of what is measured with a clock."""
 ROUNDING = 1e-6
 """Numbers below it that move are rounding errors: their size is close enough to 0."""
 VARIANTS: dict[str, tuple[dict[str, str], int]] = {
@@ -51,7 +54,7 @@ class Class:
     """How far one item may move."""
 
     kind: str
-    """``exact``, ``close`` or ``statistical``."""
+    """``exact``, ``close``, ``statistical`` or ``clock``."""
     tolerance: float
     """In parts of its size, or of the axes of its figure."""
     absolute: float = 0.0
@@ -62,12 +65,14 @@ class Class:
 
 def class_of(item: Item, moved: Mapping[str, float], snippet: Snippet | None) -> Class:
     """The class of *item*; *moved* is what `movement` says of its record."""
+    cell = origin(item, snippet)
+    if cell and cell.clock:
+        return Class(CLOCK, WIDE)
     share = moved.get(item.key)
     if share is None:
         return Class("exact", _exact(item))
     if share <= CLOSE:
         return Class("close", CLOSE, 0.0 if item.kind == "figure" else ROUNDING)
-    cell = origin(item, snippet)
     declared = cell.range if cell else None
     if declared is None:
         return Class("statistical", CLOSE, declared=False)
@@ -81,6 +86,21 @@ def origin(item: Item, snippet: Snippet | None) -> Cell | None:
     if item.kind == "value":
         return snippet.origins.get(item.name)
     return snippet.cell(item.name if item.kind == "check" else cell_of(item.key))
+
+
+def without_clock(record: Record, snippet: Snippet) -> Record:
+    """*record* without what cells that measure time made: the same run, the same bytes."""
+    clocked = {cell.name for cell in snippet.cells if cell.clock}
+    values = {
+        name: value
+        for name, value in record.values.items()
+        if name not in snippet.origins or snippet.origins[name].name not in clocked
+    }
+    cells = tuple(
+        replace(cell, stdout="", figures=()) if cell.name in clocked else cell
+        for cell in record.cells
+    )
+    return replace(record, cells=cells, values=values)
 
 
 def movement(record: Record, others: Iterable[Record]) -> dict[str, float]:

@@ -15,7 +15,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-import resvg_py
 from PIL import Image, ImageChops, ImageStat
 
 from attest.items import Item, Number, skeleton
@@ -59,6 +58,8 @@ def relative(before: float, after: float) -> float:
 
 def picture(svg: str) -> bytes:
     """A figure without its words as PNG, on white, at a pixel a point."""
+    import resvg_py  # of all builds, only one that compares pictures needs it
+
     drawn = resvg_py.svg_to_bytes(svg, background="white", skip_system_fonts=True, dpi=72)
     return bytes(drawn)
 

@@ -12,14 +12,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from attest import baseline, classes, ledger, report
+from attest import baseline, classes, devices, ledger, machine, pipeline, report
 from attest.baseline import Accepted
-from attest.classes import VARIANTS
+from attest.classes import CLOCK, VARIANTS
 from attest.compare import SAME, Drift, compare, counts, worst_first
-from attest.errors import AttestError, SnippetError, did_you_mean
-from attest.pipeline import Library, Progress, as_finished, longest_first
+from attest.errors import AttestError, DeviceError, SnippetError, did_you_mean
+from attest.items import items
+from attest.pipeline import Library, Progress
 from attest.record import Record
-from attest.run import Outcome, Runner
+from attest.run import Outcome
+from attest.scan import Embed, Mark
 from attest.snippet import Snippet
 
 REPORT, SUMMARY = ".drift/report.html", ".drift/summary.md"
@@ -27,6 +29,8 @@ PATIENCE = 5
 """How much longer a snippet may take on the lowest instruction set."""
 HINTS = {"OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "0", "KMP_BLOCKTIME": "0"}
 """Threads that wait must not spin: there may be more of them than cores."""
+ONCE_MORE: dict[str, tuple[dict[str, str], int]] = {"once more": ({}, 1)}
+"""The one further run of a snippet on an accelerator."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +49,7 @@ class Acceptance:
 
 def folder(library: Library) -> Path:
     """Where the accepted records for this device are."""
-    return library.project.root / "tests" / "baseline" / library.device
+    return devices.folder(library.project, library.device)
 
 
 def accept(library: Library, only: str = "", progress: Progress | None = None) -> list[Acceptance]:
@@ -54,6 +58,10 @@ def accept(library: Library, only: str = "", progress: Progress | None = None) -
     What moves between instruction sets is found anew for snippets whose code is another.
     """
     known = baseline.read(folder(library))
+    device, before_on = machine.device(library.device), baseline.device_name(folder(library))
+    if only and before_on not in ("", device):
+        message = f"the other records were made on {before_on}, not on {device}; accept all"
+        raise DeviceError(f"DEVICE={library.device}", message)
     records = {
         snippet.name: library.records[snippet.name]
         for snippet in _of_device(library, only)
@@ -71,35 +79,66 @@ def accept(library: Library, only: str = "", progress: Progress | None = None) -
     timings = library.timings()
     for name, record in records.items():
         before = known.get(name)
+        snippet = library.snippets[name]
         found = moved.get(name, before.moved if before else {})
         taken = baseline.accept(record, found, timings.get(name), codes[name])
-        drift = compare(before, record, library.snippets[name]) if before else None
+        drift = compare(before, record, snippet) if before else None
         state = "changed" if before else "new"
-        if before and before == replace(taken, timing=before.timing):
+        if before and _steady(before, snippet) == _steady(taken, snippet):
             taken, state = before, "unchanged"
         kept[name] = taken
         done.append(Acceptance(name, state, drift))
-    baseline.write(folder(library), kept, device_name(library.device))
+    baseline.write(folder(library), kept, device)
     return done
+
+
+def _steady(one: Accepted, snippet: Snippet) -> Accepted:
+    """*one* without what the next run has otherwise: what it took, and what a CPU's clock said.
+
+    Times on the CPU are shown as a build measures them; those of an accelerator stand here alone.
+    """
+    record = one.record
+    if record.device == "cpu":
+        record = classes.without_clock(record, snippet)
+    return replace(one, record=record, timing=None)
 
 
 def movements(
     library: Library, snippets: list[Snippet], progress: Progress | None = None
 ) -> dict[str, dict[str, float]]:
-    """Run *snippets* in each of `VARIANTS`; how far the items of each move."""
+    """Run *snippets* in each of `VARIANTS`; how far the items of each move.
+
+    An accelerator has no such variants: there they run once more, to see what it leaves to
+    chance, and what rounding moves on the CPU moves here too.
+    """
+    usual_moved = {
+        name: one.moved
+        for name, one in baseline.read(devices.folder(library.project, "cpu")).items()
+        if library.device != "cpu"
+    }
     others: dict[str, list[Record]] = {snippet.name: [] for snippet in snippets}
     usual = library.project.limits.seconds
     snippets = [
         replace(s, settings={**s.settings, "limit": PATIENCE * (s.seconds or usual)})
         for s in snippets
     ]
-    for extra, threads in VARIANTS.values() if snippets and library.device == "cpu" else ():
+    variants = VARIANTS if library.device == "cpu" else ONCE_MORE
+    for extra, threads in variants.values() if snippets else ():
         for outcome in _run(library, snippets, {**HINTS, **extra}, threads, progress):
             if outcome.record:
                 others[outcome.snippet.name].append(outcome.record)
-    return {
-        name: classes.movement(library.records[name], records) for name, records in others.items()
-    }
+    found = {}
+    for name, records in others.items():
+        snippet, record = library.snippets[name], library.records[name]
+        steady = [classes.without_clock(one, snippet) for one in (record, *records)]
+        moved = classes.movement(steady[0], steady[1:])
+        usually = usual_moved.get(name, {})
+        found[name] = {
+            key: max(moved.get(key, 0.0), usually.get(key, 0.0))
+            for key in items(steady[0])
+            if key in moved or key in usually
+        }
+    return found
 
 
 def run(library: Library, only: str = "", progress: Progress | None = None) -> list[Drift]:
@@ -130,6 +169,21 @@ def run_these(
     ]
 
 
+def kept(library: Library) -> list[Drift]:
+    """The records of *library*, just made or reused, against what was accepted; nothing runs."""
+    accepted, timings = baseline.read(folder(library)), library.timings()
+    return worst_first(
+        compare(
+            accepted.get(name),
+            library.records.get(name),
+            snippet,
+            error=str(library.failures.get(name, "")),
+            cost=timings.get(name),
+        )
+        for name, snippet in library.snippets.items()
+    )
+
+
 def write(
     library: Library, drifts: list[Drift], culprits: Mapping[str, str] | None = None
 ) -> tuple[Path, Path]:
@@ -140,8 +194,8 @@ def write(
     rows = ledger.load(project.ledger, project.relative(project.ledger))
     turned = report.turned(drifts, rows, project.locales[0])
     told = {
-        "device": baseline.device_name(folder(library)) or device_name(library.device),
-        "embeds": library.embeds,
+        "device": baseline.device_name(folder(library)) or machine.device(library.device),
+        "embeds": [embed for embed in library.embeds if _of_here(embed, library.device)],
         "sources": sources,
         "ledger": turned,
         "culprits": culprits,
@@ -153,10 +207,26 @@ def write(
     return paths
 
 
+def against_cpu(library: Library) -> list[str]:
+    """How what was accepted on the device agrees with the CPU, a line a snippet."""
+    found = devices.agreements(devices.Shelf(library))
+    return [
+        f"{'outdated' if one.outdated else 'agrees' if one.agrees else 'differs':<9}"
+        f"{one.snippet}: apart {one.share:.2g} {one.where} ({one.kind or 'no value is judged'})"
+        for one in found
+        if one.device == library.device
+    ]
+
+
 def lines(drifts: Iterable[Drift]) -> list[str]:
     """What a terminal shows: a line an item that is not the same, and the sums."""
     drifts = list(drifts)
-    shown = [str(f) for drift in drifts for f in drift.findings if f.verdict != SAME]
+    shown = [
+        str(f)
+        for drift in drifts
+        for f in drift.findings
+        if f.verdict != SAME and f.kind != CLOCK  # no two runs take the same time
+    ]
     shown += [f"edited   {d.snippet} since it was accepted" for d in drifts if d.edited]
     shown += [f"new      {d.snippet}: accept it" for d in drifts if d.new]
     sums = ", ".join(f"{number} {verdict}" for verdict, number in counts(drifts).items())
@@ -179,14 +249,11 @@ def inferred(library: Library) -> tuple[list[str], list[AttestError]]:
     return told, errors
 
 
-def device_name(device: str) -> str:
-    """The device as reports call it: a GPU by its own name."""
-    if device == "cpu":
-        return "CPU"
-    import importlib
-
-    torch = importlib.import_module("torch")
-    return str(torch.cuda.get_device_name()) if device == "cuda" else device
+def _of_here(embed: Embed, device: str) -> bool:
+    """Whether pages show there what *device* makes."""
+    if device == "cpu" or isinstance(embed, Mark):
+        return isinstance(embed, Mark) or not embed.device
+    return embed.device == device
 
 
 def _of_device(library: Library, only: str) -> list[Snippet]:
@@ -212,19 +279,10 @@ def _run(
     progress = progress or Progress()
     progress.begin(len(snippets), 0)
     started = time.monotonic()
-    ordered = longest_first(snippets, library.timings())
     cores = max(1, (os.cpu_count() or 1) // threads)
-    with Runner(
-        library.project,
-        ordered,
-        device=library.device,
-        extra=extra,
-        threads=threads,
-        workers=cores,
-    ) as runner:
-        tasks = [runner.start(snippet) for snippet in ordered]
-        for task in as_finished(tasks, progress.tick):
-            outcome = runner.finish(task)
-            progress.done(outcome)
-            yield outcome
+    for outcome in pipeline.runs(
+        library, snippets, progress.tick, extra=extra, threads=threads, workers=cores
+    ):
+        progress.done(outcome)
+        yield outcome
     progress.end(time.monotonic() - started)

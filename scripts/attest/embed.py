@@ -40,6 +40,7 @@ from pymdownx.superfences import SuperFencesException
 
 from attest import ledger, localise, pipeline, play, plotted, provenance, reader, scan, tabled
 from attest.catalog import Catalog
+from attest.devices import Shelf, Shown
 from attest.errors import AttestError
 from attest.project import Project
 from attest.reader import BASE
@@ -57,6 +58,9 @@ COLOURED = (
 UNSEARCHED = 'data-search-exclude="1"'
 """Keeps an element out of the search index, whose plugin then takes the attribute away."""
 
+GUIDE = "contributing.md"
+"""The page that tells how records of an accelerator are made, below the root of a language."""
+
 _FOOTER = "<!--attest-footer {}-->"
 _FOOTERS = re.compile(r"<!--attest-footer (.+?)-->")
 
@@ -71,13 +75,14 @@ class Embedder:
         """Whether an error raises; otherwise it is shown at its place, as a server wants it."""
         self.translate = words(library.project, locale)
         self.interface = interface(locale)
-        self.timings = library.timings()
+        self.shelf = Shelf(library)
         self._drawn: dict[tuple[str, str], str] = {}
         project = library.project
         self._rows = ledger.load(project.ledger, project.relative(project.ledger))
         self._sections = ledger.sections(library.embeds, project.root, project.docs.name, locale)
         self._folder = f"{project.docs.name}/{locale}/"
         self._runs = (project.docs / locale / provenance.PAGE).is_file()
+        self._guide = (project.docs / locale / GUIDE).is_file()
         self._pages = self._pages_of_checks()
         self.page = ""
         """Path of the page that is being rendered, below the root, where it is known."""
@@ -86,7 +91,9 @@ class Embedder:
         """A cell, a check or a whole snippet: code, output, figure, and the mark of its footer."""
         block = scan.parse_block(source, self.page or "embed")
         snippet = self._snippet(block)
-        record = self.library.last(snippet)
+        if block.device:
+            return self._of_device(block, snippet, md)
+        record = self.record(snippet)
         notice = self._notice(snippet) if _first(md, f"notice {snippet.name}") else ""
         if record is None:
             return notice
@@ -101,6 +108,11 @@ class Embedder:
             else:
                 parts += self._cell(block, snippet, record, cell, md)
         return "".join(parts) + _FOOTER.format(snippet.name)
+
+    def record(self, snippet: Snippet) -> Record | None:
+        """The record that pages show where they ask for no device."""
+        shown = self.shelf.shown(snippet)
+        return shown.record if shown else None
 
     def tables(self, text: str) -> str:
         """The Markdown of a page with its tables of the ledger and of the runs written out."""
@@ -118,23 +130,24 @@ class Embedder:
     @functools.cached_property
     def facts(self) -> provenance.Facts:
         """What this build knows of itself."""
-        return provenance.collect(self.library, self.locale, self.translate)
+        return provenance.collect(self.shelf, self.locale, self.translate)
 
     def value(self, value: Value) -> str:
         """A value in a sentence."""
         snippet = self._snippet(value)
-        record = self.library.last(snippet)
-        if record is not None and (error := pipeline.judge_made(value, snippet, record)):
-            raise error
-        if record is None:
+        shown = self.shelf.shown(snippet, value.device)
+        if shown is None:
             return f'<span class="attest-missing" title="{html.escape(value.snippet)}">…</span>'
-        text = typeset(record.values[value.name], value.spec)
-        return f'<span class="attest-value">{text}</span>'
+        if error := pipeline.judge_made(value, snippet, shown.record):
+            raise error
+        text = typeset(shown.record.values[value.name], value.spec)
+        title = f' title="{html.escape(shown.made_on)}"' if value.device else ""
+        return f'<span class="attest-value"{title}>{text}</span>'
 
     def mark(self, mark: Mark) -> str:
         """The mark of a check in a sentence, linked to the check itself."""
         snippet = self._snippet(mark)
-        record = self.library.last(snippet)
+        record = self.record(snippet)
         result = record.check(mark.slug) if record else None
         cell = snippet.cell(mark.slug)
         passed = bool(result and result.passed)
@@ -152,20 +165,14 @@ class Embedder:
     def footer(self, name: str) -> str:
         """Where a snippet ran, what it took, its files, and how to run it oneself."""
         snippet = self.library.snippets[name]
-        record = self.library.last(snippet)
         say = self.interface
-        facts = []
-        if record:
-            facts.append(record.device.upper())
-            version = record.fingerprint.get("package torch")
-            facts.append(f"torch {version.partition('+')[0]}" if version else "Python")
-        if timing := self.timings.get(name):
-            facts.append(f"{timing.seconds:.1f} s")
+        made = self.shelf.shown(snippet)
+        facts = " · ".join(map(html.escape, _facts(made))) if made else ""
         links = " · ".join(
             f'<a href="{BASE}snippets/{name}{suffix}" download>{suffix}</a>'
             for suffix in (".py", ".ipynb")
         )
-        shown = self._run(name, " · ".join(html.escape(fact) for fact in facts))
+        shown = self._run(name, facts)
         command = f"python snippets/{name}.py"
         return (
             f'<p class="attest-footer" {UNSEARCHED}><span>{html.escape(name)}</span> '
@@ -210,7 +217,7 @@ class Embedder:
         pages: dict[tuple[str, str], list[str]] = {}
         for embed in self.library.embeds:
             page = embed.where.partition(":")[0]
-            if isinstance(embed, Block) and page.startswith(self._folder):
+            if isinstance(embed, Block) and not embed.device and page.startswith(self._folder):
                 check = embed.snippet, embed.cell.removeprefix(CHECK)
                 pages.setdefault(check, []).append(page)
         return pages
@@ -219,6 +226,35 @@ class Embedder:
         if error := scan.judge(embed, self.library.snippets):
             raise error
         return self.library.snippets[embed.snippet]
+
+    def _of_device(self, block: Block, snippet: Snippet, md: Markdown) -> str:
+        """What a device printed, marked with it; once a page, that nobody has run it there."""
+        shown = self.shelf.shown(snippet, block.device)
+        begin = f'<div class="attest-device" data-device="{block.device}">'
+        if shown is None:
+            if not _first(md, f"nothing of {block.device}"):
+                return ""
+            words = self.interface(
+                "Not run on a GPU ({device}) so far: its results will stand here."
+            )
+            note = html.escape(words.format(device=block.device.upper()))
+            if self._guide:
+                how = html.escape(self.interface("how to make them"))
+                note += f' <a href="{BASE}{provenance.address(GUIDE)}#gpu">{how}</a>'
+            return f'{begin}<p class="attest-made">{note}</p></div>'
+        if error := pipeline.judge_made(block, snippet, shown.record):
+            raise error
+        facts = " ".join(f"<span>{html.escape(fact)}</span>" for fact in _facts(shown))
+        if shown.outdated:
+            words = self.interface("made by an earlier version of this code")
+            facts += f' <strong class="attest-outdated">{html.escape(words)}</strong>'
+        parts = [f'{begin}<p class="attest-made">{facts}</p>']
+        for cell in scan.targets(block, snippet):
+            made = shown.record.cell(cell.name)
+            parts.append(self._output(made.stdout) if made and made.stdout else "")
+        if block.caption:
+            parts.append(f'<p class="attest-said">{self._caption(block.caption, md)}</p>')
+        return "".join([*parts, "</div>"])
 
     def _notice(self, snippet: Snippet) -> str:
         """What a page under a server says about a record that is not of now."""
@@ -344,12 +380,12 @@ class Embedder:
             value = scan.parse_inline(match[1], match[2], "alt")
             if not isinstance(value, Value):
                 return ""
-            record = self.library.last(self._snippet(value))
-            if record is None:
+            shown = self.shelf.shown(self._snippet(value), value.device)
+            if shown is None:
                 return "…"
-            if error := pipeline.judge_made(value, self._snippet(value), record):
+            if error := pipeline.judge_made(value, self._snippet(value), shown.record):
                 raise error
-            return format(record.values[value.name], value.spec)
+            return format(shown.record.values[value.name], value.spec)
 
         return scan.INLINE.sub(fill, text)
 
@@ -399,6 +435,13 @@ def interface(locale: str) -> reader.Translate:
     """Translate the engine's own words into *locale*."""
     path = Path(__file__).parent / "locale" / f"{locale}.po"
     return Catalog.load(path).translate if path.is_file() else lambda text: text
+
+
+def _facts(shown: Shown) -> list[str]:
+    """What made a record, and how long it took."""
+    version = shown.versions.get("torch")
+    facts = [shown.made_on, f"torch {version}" if version else "Python"]
+    return [*facts, f"{shown.timing.seconds:.1f} s"] if shown.timing else facts
 
 
 def _without_statement(cell: Cell) -> str:

@@ -50,6 +50,10 @@ class BisectError(AttestError):
     """What a trial with older versions needs is not to be had."""
 
 
+class DeviceError(AttestError):
+    """A device is asked for that is not to be had."""
+
+
 class StoreError(AttestError):
     """A stored record is damaged."""
 

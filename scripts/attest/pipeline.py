@@ -8,12 +8,21 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
-from attest import ledger, play, scan
+from attest import ledger, machine, play, scan
 from attest.catalog import Catalog, Word, words_of
-from attest.errors import AttestError, CheckError, PageError, RunError, SnippetError, place
+from attest.errors import (
+    AttestError,
+    CheckError,
+    DeviceError,
+    PageError,
+    RunError,
+    SnippetError,
+    did_you_mean,
+    place,
+)
 from attest.fingerprint import fingerprint, key, stale_reasons
 from attest.localise import refused
 from attest.project import Project
@@ -52,6 +61,11 @@ class Library:
         """Read pages, snippets and the store; run nothing."""
         device = device or os.environ.get("DEVICE") or "cpu"
         snippets = load_all(project.snippets, project.root)
+        declared = {name for snippet in snippets.values() for name in snippet.devices}
+        if device != "cpu" and device not in declared:
+            hint = did_you_mean(device, declared - {"cpu"})
+            raise DeviceError(f"DEVICE={device}", f"no snippet declares it; {hint}")
+        machine.device(device)  # or an error, before anything runs
         embeds, page_errors = scan.scan_pages(project.docs, project.root)
         rows, row_errors = ledger.scan_rows(project.ledger, project.relative(project.ledger))
         embeds, page_errors = embeds + rows, page_errors + row_errors
@@ -63,6 +77,16 @@ class Library:
     def device_of(self, snippet: Snippet) -> str:
         """The device asked for, if *snippet* declares it; else the CPU."""
         return self.device if self.device in snippet.devices else "cpu"
+
+    def able(self) -> Library:
+        """The same with those snippets alone that run on the device asked for."""
+        names = {name for name, snippet in self.snippets.items() if self.device in snippet.devices}
+        return replace(
+            self,
+            snippets={name: self.snippets[name] for name in self.snippets if name in names},
+            records={name: record for name, record in self.records.items() if name in names},
+            stale={name: reasons for name, reasons in self.stale.items() if name in names},
+        )
 
     def store_of(self, snippet: Snippet) -> RecordStore:
         """Where the records of *snippet* are kept."""
@@ -86,10 +110,12 @@ class Library:
 
     def timings(self) -> dict[str, Timing]:
         """Cost of the last run of each snippet."""
-        known: dict[str, Timing] = {}
-        for store in self.stores.values():
-            known |= store.timings()
-        return known
+        known = {device: store.timings() for device, store in self.stores.items()}
+        found = {
+            name: known[self.device_of(snippet)].get(name)
+            for name, snippet in self.snippets.items()
+        }
+        return {name: timing for name, timing in found.items() if timing}
 
     def pages(self, snippet: str) -> str:
         """Where *snippet* is embedded, for the end of an error."""
@@ -111,11 +137,9 @@ class Library:
 
     def problems_of_records(self) -> list[AttestError]:
         """What is wrong with what the snippets made: checks, figures, values, translations."""
-        found: list[AttestError] = []
+        found: list[AttestError] = self.failed_checks()
         for name, record in self.records.items():
-            snippet = self.snippets[name]
-            found += failed_checks(snippet, record, self.pages(name))
-            found += refused_figures(snippet, record)
+            found += refused_figures(self.snippets[name], record)
         for embed in self.embeds:
             if embed.snippet in self.records and not scan.judge(embed, self.snippets):
                 error = judge_made(embed, self.snippets[embed.snippet], self.records[embed.snippet])
@@ -123,6 +147,14 @@ class Library:
         if not self.stale:
             found += self.problems_of_catalogs()
         return found
+
+    def failed_checks(self) -> list[AttestError]:
+        """The checks that do not hold, with the pages that show them."""
+        return [
+            error
+            for name, record in self.records.items()
+            for error in failed_checks(self.snippets[name], record, self.pages(name))
+        ]
 
     def problems_of_catalogs(self) -> list[AttestError]:
         """Words without a translation and translations without a word."""
@@ -184,15 +216,48 @@ def execute(
         return []
     started = time.monotonic()
     outcomes = []
-    with Runner(library.project, stale, device=library.device, fresh=fresh) as runner:
-        tasks = [runner.start(snippet) for snippet in longest_first(stale, library.timings())]
-        for task in as_finished(tasks, progress.tick):
-            outcome = keep(library, runner.finish(task))
-            outcomes.append(outcome)
-            progress.done(outcome)
+    for made in runs(library, stale, progress.tick, fresh=fresh):
+        outcome = keep(library, made)
+        outcomes.append(outcome)
+        progress.done(outcome)
     library.seconds = time.monotonic() - started
     progress.end(library.seconds)
     return outcomes
+
+
+def runs(
+    library: Library,
+    snippets: Iterable[Snippet],
+    tick: Callable[[list[str]], None],
+    *,
+    fresh: bool = False,
+    extra: Mapping[str, str] | None = None,
+    threads: int = 1,
+    workers: int | None = None,
+) -> Iterator[Outcome]:
+    """Run *snippets*, each on its device: many at a time, the longest first.
+
+    What measures time comes when all others are done, one after the other, and so does what
+    uses an accelerator, of which there is one.
+    """
+    ordered = longest_first(snippets, library.timings())
+    groups: dict[tuple[str, bool], list[Snippet]] = {}
+    for snippet in ordered:
+        device = library.device_of(snippet)
+        groups.setdefault((device, snippet.clocked or device != "cpu"), []).append(snippet)
+    for (device, alone), group in sorted(groups.items(), key=lambda item: item[0][1]):
+        with Runner(
+            library.project,
+            group,
+            device=device,
+            fresh=fresh,
+            workers=1 if alone else workers,
+            extra=extra,
+            threads=threads,
+        ) as runner:
+            tasks = [runner.start(snippet) for snippet in group]
+            for task in as_finished(tasks, tick):
+                yield runner.finish(task)
 
 
 def longest_first(snippets: Iterable[Snippet], timings: dict[str, Timing]) -> list[Snippet]:

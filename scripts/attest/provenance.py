@@ -7,7 +7,8 @@ A fence expands, before anything else is read, into one table of what the build 
     ```
 
 ``build`` gives commit, machine and totals, ``commands`` how to repeat it, ``versions`` the packages
-behind records and pages, ``chapters`` the time by page, and ``runs`` every run, the longest first.
+behind records and pages, ``chapters`` the time by page, ``devices`` what was made on a GPU against
+the CPU, and ``runs`` every run, the longest first.
 A record knows no clock and no host; what a run cost, and where it ran, stands in the store beside
 it.
 """
@@ -17,6 +18,7 @@ from __future__ import annotations
 import contextlib
 import html
 import importlib.metadata
+import math
 import os
 import re
 import subprocess
@@ -27,8 +29,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from attest import ledger
+from attest.devices import Agreement, Shelf, agreements
 from attest.errors import PageError, did_you_mean
-from attest.pipeline import Library
 from attest.reader import BASE
 from attest.record import Record
 from attest.scan import Block, Embed
@@ -121,10 +123,13 @@ class Facts:
     revision: Revision | None
     seconds: float = 0.0
     """How long this build ran snippets, by the clock."""
+    devices: tuple[Agreement, ...] = ()
+    """How what was accepted on an accelerator agrees with the CPU."""
 
 
-def collect(library: Library, locale: str, translate: Say) -> Facts:
-    """The facts of *library* for the pages of *locale*; *translate* knows the titles."""
+def collect(shelf: Shelf, locale: str, translate: Say) -> Facts:
+    """The facts of a build for the pages of *locale*; *translate* knows the titles."""
+    library = shelf.library
     project = library.project
     folder = f"{project.docs.name}/{locale}/"
     known = (embed for embed in library.embeds if embed.snippet in library.snippets)
@@ -156,6 +161,7 @@ def collect(library: Library, locale: str, translate: Say) -> Facts:
         tools=tools(),
         revision=revision(project.root, os.environ),
         seconds=library.seconds,
+        devices=tuple(agreements(shelf)),
     )
 
 
@@ -317,6 +323,45 @@ def chapters_table(facts: Facts, say: Say, page: str) -> str:
     return _table(head, ":-- --: --: :-- --:", [*(row for _, row in rows), last])
 
 
+def devices_table(facts: Facts, say: Say, page: str) -> str:
+    """Each snippet with an accepted record of a GPU: how far its values are from the CPU's."""
+    if not facts.devices:
+        return say(
+            "No record has been made on a GPU yet, so there is nothing to compare: every number of "
+            "this site comes from a CPU."
+        )
+    rows = [
+        (
+            f"[`{one.snippet}`](#{row_id(one.snippet)})",
+            one.made_on,
+            f"torch {one.versions['torch']}" if "torch" in one.versions else "Python",
+            say(one.kind) if one.kind else "—",
+            f"{_scientific(one.share)} (`{one.where}`)" if one.where else "0",
+            _agreed(one, say),
+        )
+        for one in facts.devices
+    ]
+    words = ("Snippet", "Device", "Version", "Class", "Largest relative difference", "Agrees")
+    table = _table([say(word) for word in words], ":-- :-- :-- :-- :-- :--", rows)
+    return f"<!-- cards -->\n\n{table}"
+
+
+def _agreed(one: Agreement, say: Say) -> str:
+    if one.outdated:
+        return say("not known: the code has changed since")
+    return say("yes") if one.agrees else f"**{say('no')}**"
+
+
+def _scientific(share: float) -> str:
+    """A share in two digits, as people write it."""
+    if not math.isfinite(share):
+        return "∞"
+    if not share or share >= 0.001:
+        return f"{share:.2g}"
+    digits, _, exponent = f"{share:.1e}".partition("e")
+    return f"{digits} × 10<sup>−{abs(int(exponent))}</sup>"
+
+
 def runs_table(facts: Facts, say: Say, page: str) -> str:
     """Every run, the longest first; in HTML, so that each row has an id and few bytes."""
     words = ("Snippet", "Page", "Seconds", "MiB", "Device", "Record")
@@ -338,7 +383,7 @@ def _row(run: Run, chapters: Mapping[str, str], say: Say) -> str:
         for suffix in (".py", ".ipynb")
     )
     page, sharp, section = run.link.partition("#")
-    where = f'<a href="{BASE}{_address(page)}{sharp}{section}">{_code(chapters.get(page, ""))}</a>'
+    where = f'<a href="{BASE}{address(page)}{sharp}{section}">{_code(chapters.get(page, ""))}</a>'
     cells = [
         where if page else "",
         f"{run.timing.seconds:.2f}" if run.timing else "",
@@ -361,10 +406,10 @@ def row_id(snippet: str) -> str:
 
 def link(snippet: str) -> str:
     """To the row of a snippet's run, relative to the root of a language."""
-    return f"{_address(PAGE)}#{row_id(snippet)}"
+    return f"{address(PAGE)}#{row_id(snippet)}"
 
 
-def _address(page: str) -> str:
+def address(page: str) -> str:
     """The path of a page on the site."""
     return re.sub(r"(^|/)index\.md$|\.md$", "/", page).lstrip("/")
 
@@ -384,5 +429,6 @@ TABLES: dict[str, Callable[[Facts, Say, str], str]] = {
     "commands": commands,
     "versions": versions_table,
     "chapters": chapters_table,
+    "devices": devices_table,
     "runs": runs_table,
 }

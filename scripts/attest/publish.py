@@ -20,7 +20,7 @@ _BLOCK = re.compile(r"([^{}]+)\{([^{}]*)\}")
 def files(embedder: Embedder) -> Iterator[tuple[str, str]]:
     """Path below the root of a language, and text, of every file that pages link to."""
     for name, snippet in embedder.library.snippets.items():
-        record = embedder.library.last(snippet)
+        record = embedder.record(snippet)
         yield f"snippets/{name}.py", reader.script(snippet, embedder.translate)
         if record is None:
             continue

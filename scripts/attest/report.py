@@ -229,7 +229,7 @@ def _shows(embed: Embed, finding: Finding) -> bool:
 def _sentences(text: str, number: int, drift: Drift, finding: Finding) -> list[str]:
     """The sentences that quote the item on a line, with its value before and after."""
     first, paragraph = _paragraph(text.splitlines(), number)
-    target = re.compile(rf"{re.escape(drift.snippet)}[.#]{re.escape(finding.name)}(?!\w)")
+    target = re.compile(rf"{re.escape(drift.snippet)}(?:@\w+)?[.#]{re.escape(finding.name)}(?!\w)")
     found = []
     for match in scan.INLINE.finditer(paragraph):
         if not target.match(match[2]) or first + paragraph.count("\n", 0, match.start()) != number:
@@ -261,7 +261,7 @@ def _paragraph(lines: Sequence[str], number: int) -> tuple[int, str]:
 
 def _quoted(match: re.Match[str], drift: Drift, finding: Finding) -> str:
     """An inline embed as it reads: the changed value before and after, others as they are now."""
-    target, _, spec = match[2].partition(":")
+    target, _, spec = re.sub(r"@\w+", "", match[2]).partition(":")  # pages of one device
     if match[1] == "check":
         return "✗" if target == f"{drift.snippet}#{finding.name}" else "✓"
     snippet, _, name = target.rpartition(".")

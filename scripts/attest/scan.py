@@ -11,6 +11,9 @@ Two forms, one for blocks and one for words in a sentence::
     ```
 
     … is `#!value topic/file.name:.2f`, as `#!check topic/file#slug` shows …
+
+``topic/file@cuda#cell`` and ``topic/file@cuda.name`` are what was made on a GPU. As long as nobody
+has accepted such a record, a block only says so.
 """
 
 from __future__ import annotations
@@ -46,6 +49,8 @@ class Block:
     caption: str
     where: str
     """``page:line``, or what stands for it."""
+    device: str = ""
+    """On which device the record was made that is asked for; empty for the usual one."""
     play: str = ""
     """How readers can play with the figure, one of `PLAY`; empty where they cannot."""
 
@@ -63,6 +68,7 @@ class Value:
     spec: str
     """Format specification, as after the colon in an f-string."""
     where: str
+    device: str = ""
 
 
 @dataclass(frozen=True)
@@ -164,7 +170,9 @@ def parse_block(body: str, where: str) -> Block:
     if play and "figure" not in show:
         raise PageError(where, "'play' stands beside a figure; add 'figure' to 'show'")
     name, _, cell = target.partition("#")
-    return Block(name, cell, show, options.get("alt", ""), options.get("caption", ""), where, play)
+    name, _, device = name.partition("@")
+    alt, caption = (options.get(option, "") for option in ("alt", "caption"))
+    return Block(name, cell, show, alt, caption, where, device, play)
 
 
 def parse_inline(kind: str, text: str, where: str) -> Value | Mark:
@@ -179,7 +187,8 @@ def parse_inline(kind: str, text: str, where: str) -> Value | Mark:
     name, dot, value = path.rpartition(".")
     if not dot:
         raise PageError(where, f"'{text}' names no value; write 'topic/file.name:.2f'")
-    return Value(name, value, spec, where)
+    name, _, device = name.partition("@")
+    return Value(name, value, spec, where, device)
 
 
 def judge(embed: Embed, snippets: Mapping[str, Snippet]) -> PageError | None:
@@ -189,6 +198,14 @@ def judge(embed: Embed, snippets: Mapping[str, Snippet]) -> PageError | None:
         hint = did_you_mean(embed.snippet, snippets)
         return PageError(embed.where, f"no snippet '{embed.snippet}'; {hint}")
     match embed:
+        case Block(device=device) | Value(device=device) if device not in ("", *snippet.devices):
+            hint = did_you_mean(device, snippet.devices)
+            message = f"{snippet.place} does not declare the device '{device}'; {hint}"
+            return PageError(embed.where, message)
+        case Block(device=device, show=show) if device and show != ("output",):
+            return PageError(
+                embed.where, "of a device a page shows what is printed; write 'show: output'"
+            )
         case Block(cell=name) if name and snippet.cell(name) is None:
             names = [cell.slug or cell.name for cell in snippet.cells]
             return PageError(

@@ -8,7 +8,9 @@ The rules of the format:
   the rest are plain asserts;
 * the first cell may carry settings, as in ``# %% settings limit=60``;
 * a cell whose numbers depend on rounding errors, as those of a trained network do, declares how
-  far they may move from machine to machine: ``# %% train range=0.1`` for a tenth of their size.
+  far they may move from machine to machine: ``# %% train range=0.1`` for a tenth of their size;
+* a cell that measures time says so, ``# %% time clock=true``: what it makes is another each run;
+* a snippet that can use an accelerator declares it: ``# %% settings devices=["cuda"]``.
 """
 
 from __future__ import annotations
@@ -24,11 +26,12 @@ from pathlib import Path
 
 import jupytext
 
+from attest import machine
 from attest.errors import SnippetError, did_you_mean, place
 
 CHECK = "check: "
 SETTINGS = {"limit": (int, float), "devices": (list,)}
-RANGE = "range"
+RANGE, CLOCK = "range", "clock"
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*$")
 _MARKER = re.compile(r"^# ?%%(?: |$)")
 
@@ -44,6 +47,8 @@ class Cell:
     """Line of its first line of code in the file, from 1."""
     range: float | None = None
     """How far its numbers may move, in parts of their size or of its figure's axes, if it says."""
+    clock: bool = False
+    """Whether it measures time: what it makes is shown, and never judged."""
 
     @cached_property
     def tree(self) -> ast.Module | None:
@@ -114,6 +119,11 @@ class Snippet:
         """The snippet's own time limit, in seconds, if it sets one."""
         limit = self.settings.get("limit")
         return float(limit) if isinstance(limit, int | float) else None
+
+    @property
+    def clocked(self) -> bool:
+        """Whether a cell measures time; then nothing else may run beside it."""
+        return any(cell.clock for cell in self.cells)
 
     @property
     def devices(self) -> tuple[str, ...]:
@@ -223,20 +233,28 @@ def parse(text: str, name: str, path: Path, where: str) -> Snippet:
                 "move, as in range=0.1; 2 lets it change its sign",
             )
             spread = None
+        clock = metadata.pop(CLOCK, False)
+        if not isinstance(clock, bool):
+            problem(start + 1, f"clock cannot be {clock!r}; write clock=true, or leave it out")
         if cells and metadata:
             problem(start + 1, f"settings {sorted(metadata)} belong on the first cell")
         for key, value in metadata.items():
             if key not in SETTINGS:
-                problem(start + 1, f"no setting '{key}'; {did_you_mean(key, [*SETTINGS, RANGE])}")
+                hint = did_you_mean(key, [*SETTINGS, RANGE, CLOCK])
+                problem(start + 1, f"no setting '{key}'; {hint}")
             elif not isinstance(value, SETTINGS[key]):
                 problem(start + 1, f"setting '{key}' cannot be {value!r}")
             else:
                 settings[key] = value
+        for device in metadata.get("devices", ()) if "devices" in settings else ():
+            if device not in machine.DEVICES:
+                hint = did_you_mean(str(device), machine.DEVICES)
+                problem(start + 1, f"no device {device!r} is known; {hint}")
         body = lines[start + 1 : stop]
         while body and not body[0].strip():
             body, start = body[1:], start + 1
         source = "\n".join(body).rstrip()
-        cell = Cell(cell_name, source, start + 2, spread)
+        cell = Cell(cell_name, source, start + 2, spread, clock is True)
         if cell.slug is not None and not cell.statement:
             problem(
                 start + 1, f"check '{cell.slug}' states nothing; begin it with a comment in words"
