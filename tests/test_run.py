@@ -95,6 +95,14 @@ def test_misbehaviour_ends_in_one_line(misbehaved: dict[str, Outcome], name: str
     assert outcome.timing.seconds < (outcome.snippet.seconds or 5) + 2
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is bounded on Linux alone")
+def test_addresses_may_be_reserved(tiny: Tiny) -> None:
+    """A GPU's driver does so by the hundred gigabytes when it starts; only data is bounded."""
+    body = "import mmap\nmmap.mmap(-1, 200 * 2**30, flags=mmap.MAP_PRIVATE, prot=mmap.PROT_READ)"
+    outcome = run_all(Project(tiny({"snippets/a/b.py": snippet(body)}).root))["a/b"]
+    assert outcome.error is None
+
+
 def test_the_others_go_on(misbehaved: dict[str, Outcome]) -> None:
     """A snippet that behaves is none the worse for its neighbours."""
     record = misbehaved["a/honest"].record
@@ -344,6 +352,29 @@ def test_a_run_can_be_cancelled(tiny: Tiny) -> None:
         runner.executor.stop(task.future)
         assert runner.finish(task).cancelled
     assert time.monotonic() - started < 10
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere every interpreter is fresh anyway")
+def test_a_library_that_starts_a_thread_ends_forking(
+    tiny: Tiny, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """A lock that another thread holds would be copied for good: each gets a fresh interpreter."""
+    body = (
+        "import threading, time\nthreading.Thread(target=time.sleep, args=[9], daemon=True).start()"
+    )
+    project = tiny(
+        {
+            "threaded/sklearn.py": body,
+            "snippets/a/one.py": snippet("import sklearn\nn = 1"),
+            "snippets/a/two.py": snippet("import os\nparent = os.getppid()\nn = 2"),
+        }
+    )
+    snippets = load_all(project.snippets, project.root).values()
+    path = f"{project.root / 'threaded'}:{Path(__file__).parent.parent / 'scripts'}"
+    with Runner(project, snippets, extra={"PYTHONPATH": path}) as runner:
+        outcomes = [runner.finish(runner.start(snippet)) for snippet in snippets]
+    assert [o.record.values["n"] for o in outcomes if o.record] == [1, 2]
+    assert capfd.readouterr().err.count("no fork is safe: each snippet gets a fresh") == 1
 
 
 def test_a_library_that_cannot_be_imported_fails_only_who_uses_it(tiny: Tiny) -> None:

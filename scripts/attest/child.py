@@ -296,15 +296,19 @@ def _anchor_vertical_words(figure: Any) -> None:
 
 
 def _confine(job: dict[str, Any]) -> None:
-    """Bound the memory: without a bound a 100 GB tensor is granted, and then kills others."""
+    """Bound the memory: without a bound a 100 GB tensor is granted, and then kills others.
+
+    It is data that is bounded, not addresses: a driver of a GPU reserves any number of those, even
+    where the GPU is hidden.
+    """
     if sys.platform != "linux" or job["device"] != "cpu":
         return
     import resource
 
     status = Path("/proc/self/status").read_text()
-    size = re.search(r"VmSize:\s+(\d+) kB", status)
+    size = re.search(r"VmData:\s+(\d+) kB", status)
     bound = int(size[1]) * 1024 + job["memory_mib"] * 2**20 if size else job["memory_mib"] * 2**20
-    resource.setrlimit(resource.RLIMIT_AS, (bound, bound))
+    resource.setrlimit(resource.RLIMIT_DATA, (bound, bound))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (FILE_BYTES, FILE_BYTES))
 

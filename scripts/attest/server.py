@@ -5,7 +5,8 @@ reads one JSON object a line: ``{"run": 3, "folder": "/tmp/…"}`` or ``{"cancel
 ``{"started": 3}`` and ``{"ended": 3, …}`` with the fields of `Exit`. At the end of its input,
 that is also when its parent dies, it kills what still runs and leaves.
 
-It has one thread, so that a fork is safe, and computes nothing.
+It has one thread, so that a fork is safe, and computes nothing. Where an import starts another,
+as some builds for a GPU do, every child is a fresh interpreter.
 """
 
 from __future__ import annotations
@@ -30,10 +31,13 @@ from attest import child
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 GRACE = 0.5
 """Seconds between asking a child where it is and killing it."""
-
-
 START = 60.0
 """Seconds that a fresh interpreter may take to import; its own limit counts from there."""
+NO_FORK = (
+    "a library starts a thread when it is imported ({}), so that no fork is safe: "
+    "each snippet gets a fresh interpreter, which is slower"
+)
+"""What is said once where a server cannot do what it is for."""
 
 
 @dataclass(frozen=True)
@@ -243,6 +247,14 @@ def _children() -> set[int]:
     return set()
 
 
+def _other_threads() -> list[str]:
+    """Names of the threads beside the main one; a fork would copy their locks, but not them."""
+    tasks = Path("/proc/self/task")
+    numbers = [path.name for path in tasks.iterdir()] if tasks.is_dir() else []
+    others = [number for number in numbers if number != str(os.getpid())]
+    return sorted((tasks / number / "comm").read_text("utf-8").strip() for number in others)
+
+
 def _main(arguments: list[str]) -> None:
     fresh = "--fresh" in arguments
     workers, *imports = [argument for argument in arguments if argument != "--fresh"]
@@ -254,8 +266,9 @@ def _main(arguments: list[str]) -> None:
         for name in imports:
             with suppress(ImportError, AttributeError):  # a child that needs it will say so
                 child.prepare([name])
-        threads = len(list(Path("/proc/self/task").iterdir())) if sys.platform == "linux" else 1
-        assert threads == 1, f"the server has {threads} threads after importing {imports}"
+        if others := _other_threads():
+            print(f"attest: {NO_FORK.format(', '.join(others))}", file=sys.stderr)
+            server.fresh = True
         gc.freeze()
     server.serve()
 
