@@ -13,8 +13,10 @@ from pathlib import Path
 
 from attest import baseline, machine
 from attest.baseline import Accepted, code_digest
-from attest.classes import CLOCK
+from attest.classes import CLOCK, origin
 from attest.compare import NOISE, SAME, compare
+from attest.distance import WIDE
+from attest.items import items
 from attest.pipeline import Library
 from attest.project import Project
 from attest.record import Record, Value
@@ -111,7 +113,8 @@ def accelerators(project: Project) -> list[str]:
 def agreements(shelf: Shelf) -> Iterator[Agreement]:
     """For each record that was accepted on an accelerator, how it agrees with the CPU's.
 
-    The classes are those of the CPU: what rounding moves there is what it may move here.
+    The classes are those of the CPU, and one more step: another device adds up in another order.
+    So no float is exact there, and where a cell declares a range, it counts for all its floats.
     """
     library = shelf.library
     for device in accelerators(library.project):
@@ -126,6 +129,7 @@ def _agreement(
     snippet: Snippet, usual: Accepted, one: Accepted, device: str, made_on: str
 ) -> Agreement:
     bare = replace(usual, record=_numbers(usual.record))
+    bare = replace(bare, moved=_rounded(bare, snippet))
     found = compare(bare, _numbers(one.record), snippet).findings
     judged = [finding for finding in found if finding.kind != CLOCK]
     values = [finding for finding in judged if finding.what == "value"]
@@ -143,6 +147,17 @@ def _agreement(
         agrees=not wrong,
         outdated=code_digest(snippet) not in (usual.code, "") or usual.code != one.code,
     )
+
+
+def _rounded(usual: Accepted, snippet: Snippet) -> dict[str, float]:
+    """How far each item may have moved at least, as the CPU's `baseline.Accepted.moved`."""
+    moved = dict(usual.moved)
+    for key, item in items(usual.record).items():
+        if isinstance(item.content, float):
+            cell = origin(item, snippet)
+            least = WIDE if cell and cell.range is not None else 0.0
+            moved[key] = max(moved.get(key, 0.0), least)
+    return moved
 
 
 def _numbers(record: Record) -> Record:
