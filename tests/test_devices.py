@@ -215,11 +215,22 @@ def test_values_agree_or_not(
     for device in ("cpu", "fake"):
         attest("accept", device)
     found = agreement(root)
-    assert (found.kind, found.where, found.agrees) == ("exact", "loss", agrees)
+    assert (found.kind, found.where, found.agrees) == ("close", "loss", agrees)
     assert found.share == pytest.approx(share, rel=1e-3)
     verdict = "agrees" if agrees else "differs"
     library = Library.load(Project.load(root), "fake")
-    assert against_cpu(library) == [f"{verdict:<9}a/able: apart {share:.2g} loss (exact)"]
+    assert against_cpu(library) == [f"{verdict:<9}a/able: apart {share:.2g} loss (close)"]
+
+
+def test_a_declared_range_counts_for_every_float_of_its_cell(root: Path, attest: Attest) -> None:
+    """Luck on two kinds of CPU makes no chaotic number a close one; a count stays exact."""
+    path = root / "snippets" / "a" / "able.py"
+    path.write_text(path.read_text().replace("# %% body", "# %% body range=0.5"), "utf-8")
+    (root / "snippets" / "a" / "fake.txt").write_text("0.6")
+    for device in ("cpu", "fake"):
+        attest("accept", device)
+    found = agreement(root)
+    assert (found.kind, found.where, found.agrees) == ("statistical", "loss", True)
 
 
 def test_a_check_that_fails_there_is_no_agreement(root: Path, attest: Attest) -> None:
@@ -353,10 +364,10 @@ def test_one_command_does_it_all(
     attest("accept")
     told = attest("gpu", "fake")
     assert "new      a/able: accept it" in told
-    assert "agrees   a/able: apart 2e-07 loss (exact)" in told
+    assert "agrees   a/able: apart 2e-07 loss (close)" in told
     assert "tests/baseline/fake/: 1 records; commit them" in told
     summary = (root / ".drift" / "summary.md").read_text("utf-8")
-    assert summary.endswith("## Against the CPU\n\n- agrees   a/able: apart 2e-07 loss (exact)\n")
+    assert summary.endswith("## Against the CPU\n\n- agrees   a/able: apart 2e-07 loss (close)\n")
     assert built == [root]
     (root / "snippets" / "a" / "fake.txt").write_text("0.7")
     assert "changed  a/able value loss: 0.5000001 → 0.7" in attest("gpu", "fake")

@@ -92,8 +92,8 @@ assert 5e5 < running["float32 layer"] < 2e6 and abs(tested["float32 layer"] - 1)
 assert running["layer.half()"] == float("inf") and tested["layer.half()"] == 0
 
 # %% check: autocast-by-device
-# Under autocast group, layer and RMS norm keep the type on a CPU and give float32 on a GPU; batch
-# and instance norm keep it on both.
-wide = torch.float32 if device == "cuda" else torch.bfloat16
-assert all(made[name] == wide for name in ("GroupNorm", "LayerNorm", "RMSNorm"))
-assert made["BatchNorm2d"] == made["InstanceNorm2d"] == made["Conv2d"] == torch.bfloat16
+# Under autocast all keep the type on a CPU. On a GPU group norm, layer norm and, since PyTorch
+# 2.12, RMS norm give float32; batch and instance norm keep it there, too.
+wide = {"GroupNorm", "LayerNorm"} | ({"RMSNorm"} if torch.__version__ >= "2.12" else set())
+for name, dtype in made.items():
+    assert dtype == (torch.float32 if device == "cuda" and name in wide else torch.bfloat16)
