@@ -14,6 +14,7 @@ backend          the matplotlib backend of a snippet's process
 child            the process that runs one snippet
 fingerprint      what a record depends on, in named parts; why it is stale
 record           what a run made, as a frozen value, and as a notebook on disk
+answers          what exercises ask, judged by the values of records
 store            records on disk, keyed by fingerprint, written atomically
 server           starts children, by fork or fresh, and ends those that stray
 machine          the machine on which snippets run

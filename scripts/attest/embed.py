@@ -5,6 +5,7 @@ In ``mkdocs.yml``, beside the extension ``attest.embed`` itself::
     - pymdownx.superfences:
         custom_fences:
           - { name: snippet, class: snippet, format: !!python/name:attest.embed.fence }
+          - { name: answer, class: answer, format: !!python/name:attest.embed.fence }
     - pymdownx.inlinehilite:
         custom_inline:
           - { name: value, class: value, format: !!python/name:attest.embed.inline }
@@ -38,7 +39,7 @@ from pygments.token import Comment, Keyword, Name, Number, Operator, String, Tok
 from pymdownx.inlinehilite import InlineHiliteException
 from pymdownx.superfences import SuperFencesException
 
-from attest import ledger, localise, pipeline, plotted, provenance, reader, scan, tabled
+from attest import answers, ledger, localise, pipeline, plotted, provenance, reader, scan, tabled
 from attest.catalog import Catalog
 from attest.errors import AttestError
 from attest.project import Project
@@ -101,6 +102,20 @@ class Embedder:
             else:
                 parts += self._cell(block, snippet, record, cell, md)
         return "".join(parts) + _FOOTER.format(snippet.name)
+
+    def answer(self, source: str, md: Markdown) -> str:
+        """The form in which a reader answers an exercise."""
+        answer = answers.parse(source, self.page or "embed")
+        snippet = self._snippet(answer.value)
+        record = self.library.last(snippet)
+        if record is None:
+            return ""  # under a server, until it has run
+        if error := pipeline.judge_made(answer.value, snippet, record):
+            raise error
+        if error := answers.judge(answer, record):
+            raise error
+        value = record.values[answer.value.name]
+        return answers.form(answer, value, self.interface, lambda text: self._caption(text, md))
 
     def tables(self, text: str) -> str:
         """The Markdown of a page with its tables of the ledger and of the runs written out."""
@@ -410,10 +425,11 @@ def _first(md: Markdown, name: str) -> bool:
 def fence(
     source: str, language: str, css_class: str, options: Any, md: Markdown, **kwargs: Any
 ) -> str:
-    """Format a ``snippet`` fence (a superfences formatter)."""
+    """Format a ``snippet`` or an ``answer`` fence (a superfences formatter)."""
     embedder: Embedder = md.attest.embedder
     try:
-        return embedder.block(source, md)
+        render = embedder.answer if language == "answer" else embedder.block
+        return render(source, md)
     except Exception as error:  # superfences would swallow all others, and leave the fence
         if embedder.strict or not isinstance(error, AttestError):
             raise SuperFencesException(str(error)) from error
@@ -436,6 +452,7 @@ def inline(source: str, language: str, css_class: str, md: Markdown) -> str:
 
 
 FENCE = {"name": "snippet", "class": "snippet", "format": fence}
+ANSWER = {"name": "answer", "class": "answer", "format": fence}
 INLINE = [{"name": name, "class": name, "format": inline} for name in ("value", "check")]
 """The formatters as ``mkdocs.yml`` registers them, for those who make a Markdown by hand."""
 
