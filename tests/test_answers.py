@@ -60,11 +60,7 @@ def secret(form: str) -> dict[str, object]:
 def test_an_answer_is_read() -> None:
     """A value, a question, a unit, a margin, a hint."""
     answer = answers.parse(NUMBER, "p.md:1")
-    assert (answer.value.snippet, answer.value.name, answer.value.spec) == (
-        "a/b",
-        "half_life",
-        ".2f",
-    )
+    assert answer.value == scan.Value("a/b", "half_life", ".2f", "p.md:1")
     assert (answer.ask, answer.unit, answer.within) == ("How long?", "s", "2%")
     assert (answer.choices, answer.hint) == ((), "Take the root.")
 

@@ -12,8 +12,8 @@
   function read(written) {
     let text = written.normalize("NFKC").replace(/[−–—]/g, "-").replace(/⁄/g, "/");
     text = text.replace(/\s+(?!\d)|(?<!\d)\s+|\s(?=\d{3}(?!\d))/g, "").replace(/^.*[=≈~约]/, "");
-    const grouped = /^[+-]?[1-9]\d{0,2}(,\d{3})+(?!\d)/.test(text);
-    text = text.replace(/,/g, grouped ? "" : ".").replace(/[。、]/g, ".");
+    text = text.replace(/(?<![\d.,])[1-9]\d{0,2}(,\d{3})+(?![\d,])/g, (each) => each.replaceAll(",", ""));
+    text = text.replace(/[,。、]/g, ".");
     text = text.replace(/[x×*·⋅]10\^?\(?([+-]?\d+)\)?/i, "e$1");
     text = text.replace(/^([+-]?)10\^\(?([+-]?\d+)\)?/, (_, sign, power) => `${sign}1e${power}`);
     const [, above, below = "1", percent] = text.match(ANSWER) || [];
@@ -76,6 +76,7 @@
   function show() {
     for (const form of document.querySelectorAll(`${FORM}[hidden]`)) form.hidden = false;
   }
+  show(); // from the file system Material's script may not get as far as to announce a page
   document.addEventListener("attest-opened", show);
   window.document$.subscribe(show);
 })();
