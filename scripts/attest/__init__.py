@@ -31,6 +31,7 @@ plotted          a figure's SVG -> what it plots: axes, series and words as data
 tabled           what a figure plots as rows of words and numbers
 provenance       on what this build rests: commit, versions, machine, every run
 embed            records -> HTML, through pymdownx's extension points
+plain            every page as Markdown with all outputs, and llms.txt
 publish          the files beside the pages: figures, ``.py``, ``.ipynb``
 site             two languages beside each other: counterparts, sitemaps, the root
 hook             MkDocs' side of it

@@ -131,6 +131,12 @@ def tolerance(answer: Answer, value: Scalar) -> float:
     return float(answer.within)
 
 
+def shown(answer: Answer, value: Scalar) -> str:
+    """A number as a page shows it, with its unit."""
+    spec = answer.value.spec or (".3g" if isinstance(value, float) else "")
+    return f"{printed(value, spec)} {answer.unit}".rstrip()
+
+
 def form(answer: Answer, value: Scalar, say: Say, inline: Say) -> str:
     """The form on the page. *inline* turns a line of Markdown into HTML."""
     asked = f'<span class="attest-answer__ask">{inline(answer.ask)}</span>'
@@ -148,11 +154,9 @@ def form(answer: Answer, value: Scalar, say: Say, inline: Say) -> str:
         said = {name: say(SAID[name]) for name in ("chosen", "wrong", "none")}
     else:
         within = tolerance(answer, value)
-        unit = f" {answer.unit}" if answer.unit else ""
-        spec = answer.value.spec or (".3g" if isinstance(value, float) else "")
-        secret = {"value": value, "within": within, "shown": printed(value, spec) + unit}
+        secret = {"value": value, "within": within, "shown": shown(answer, value)}
         keypad = "decimal" if float(value) >= 0 else "text"  # no minus on a pad of digits
-        after = [html.escape(answer.unit)] if unit else []
+        after = [html.escape(answer.unit)] if answer.unit else []
         said = {name: say(text) for name, text in SAID.items() if name not in ("chosen", "none")}
         if within:
             margin = answer.within or f"{WITHIN:.0%}"

@@ -24,7 +24,7 @@ from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation, Section
 from mkdocs.structure.pages import Page
 
-from attest import formulas, glossary, pipeline, publish, site
+from attest import formulas, glossary, pipeline, plain, publish, site
 from attest.background import Background
 from attest.embed import Embedder
 from attest.errors import AttestError
@@ -146,6 +146,8 @@ def on_post_template(output: str, *, template_name: str, config: MkDocsConfig) -
 def on_post_build(*, config: MkDocsConfig) -> None:
     """Write the files beside the pages; after the first language the others, then the root."""
     publish.write(_embedder(config), Path(config.site_dir))
+    if config.use_directory_urls:  # a folder for each page, with room for its copy
+        plain.write(_embedder(config), Path(config.site_dir), plain.pages(config.nav or []))
     for name, text in config.extra.get("folded", {}).items():
         if text:
             Path(config.site_dir, name).write_text(text, "utf-8")
@@ -231,8 +233,13 @@ def _embedder(config: MkDocsConfig) -> Embedder:
 
 def _write_root(config: MkDocsConfig) -> None:
     """Write what stands above the languages."""
+    root: site.Root = config.extra["root"]
+    if config.use_directory_urls:
+        guides = plain.guides(_project(config), config.nav or [], _locales(config), root.url)
+        for name, text in guides.items():
+            (root.folder / name).write_text(text, "utf-8")
     site.write_root(
-        config.extra["root"],
+        root,
         _locales(config),
         _project(config).locales,
         Path(__file__).parent.parent / "root",
