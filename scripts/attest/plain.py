@@ -232,6 +232,7 @@ class _Copy:
     def block(self, body: str) -> Iterator[str]:
         """Code, output, figure and checks."""
         block = scan.parse_block(body, self.embedder.page)
+        self.left[block.snippet] -= 1
         found = self.record(block)
         if not found:
             return
@@ -248,7 +249,6 @@ class _Copy:
                 yield from _fenced(made.stdout, "text")
             if made and made.figures and block.shows("figure"):
                 yield from self.figure(block, snippet, cell, made.figures[0])
-        self.left[snippet.name] -= 1
         if not self.left[snippet.name]:
             file = f"snippets/{snippet.name}.py"
             yield from (f"{self.say('Code')}{self.say(': ')}[`{file}`]({self.up}{file})", "")
