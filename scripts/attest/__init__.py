@@ -15,6 +15,7 @@ backend          the matplotlib backend of a snippet's process
 child            the process that runs one snippet
 fingerprint      what a record depends on, in named parts; why it is stale
 record           what a run made, as a frozen value, and as a notebook on disk
+answers          what exercises ask, judged by the values of records
 store            records on disk, keyed by fingerprint, written atomically
 server           starts children, by fork or fresh, and ends those that stray
 run              the executor in front of the server; one outcome for each snippet
@@ -37,6 +38,7 @@ compare          the accepted record and the present one -> Drift, item by item
 devices          what an accelerator made: the record that a page shows, and whether it agrees
 provenance       on what this build rests: commit, versions, machine, every run
 embed            records -> HTML, through pymdownx's extension points
+plain            every page as Markdown with all outputs, and llms.txt
 publish          the files beside the pages: figures, ``.py``, ``.ipynb``
 site             two languages beside each other: counterparts, sitemaps, the root
 hook             MkDocs' side of it

@@ -43,6 +43,13 @@ class Shown:
         """Versions of Python and of the distributions that made it."""
         return baseline.versions(self.record)
 
+    @property
+    def facts(self) -> list[str]:
+        """What made it, in a few words each, and how long that took."""
+        version = self.versions.get("torch")
+        facts = [self.made_on, f"torch {version}" if version else "Python"]
+        return [*facts, f"{self.timing.seconds:.1f} s"] if self.timing else facts
+
 
 @dataclass(frozen=True)
 class Agreement:

@@ -5,6 +5,7 @@ In ``mkdocs.yml``, beside the extension ``attest.embed`` itself::
     - pymdownx.superfences:
         custom_fences:
           - { name: snippet, class: snippet, format: !!python/name:attest.embed.fence }
+          - { name: answer, class: answer, format: !!python/name:attest.embed.fence }
     - pymdownx.inlinehilite:
         custom_inline:
           - { name: value, class: value, format: !!python/name:attest.embed.inline }
@@ -38,9 +39,20 @@ from pygments.token import Comment, Keyword, Name, Number, Operator, String, Tok
 from pymdownx.inlinehilite import InlineHiliteException
 from pymdownx.superfences import SuperFencesException
 
-from attest import ledger, localise, pipeline, play, plotted, provenance, reader, scan, tabled
+from attest import (
+    answers,
+    ledger,
+    localise,
+    pipeline,
+    play,
+    plotted,
+    provenance,
+    reader,
+    scan,
+    tabled,
+)
 from attest.catalog import Catalog
-from attest.devices import Shelf, Shown
+from attest.devices import Shelf
 from attest.errors import AttestError
 from attest.project import Project
 from attest.reader import BASE
@@ -114,6 +126,20 @@ class Embedder:
         shown = self.shelf.shown(snippet)
         return shown.record if shown else None
 
+    def answer(self, source: str, md: Markdown) -> str:
+        """The form in which a reader answers an exercise."""
+        answer = answers.parse(source, self.page or "embed")
+        snippet = self._snippet(answer.value)
+        record = self.record(snippet)
+        if record is None:
+            return ""  # under a server, until it has run
+        if error := pipeline.judge_made(answer.value, snippet, record):
+            raise error
+        if error := answers.judge(answer, record):
+            raise error
+        value = record.values[answer.value.name]
+        return answers.form(answer, value, self.interface, lambda text: self._caption(text, md))
+
     def tables(self, text: str) -> str:
         """The Markdown of a page with its tables of the ledger and of the runs written out."""
         page = self.page.removeprefix(self._folder)
@@ -167,7 +193,7 @@ class Embedder:
         snippet = self.library.snippets[name]
         say = self.interface
         made = self.shelf.shown(snippet)
-        facts = " · ".join(map(html.escape, _facts(made))) if made else ""
+        facts = " · ".join(map(html.escape, made.facts)) if made else ""
         links = " · ".join(
             f'<a href="{BASE}snippets/{name}{suffix}" download>{suffix}</a>'
             for suffix in (".py", ".ipynb")
@@ -244,7 +270,7 @@ class Embedder:
             return f'{begin}<p class="attest-made">{note}</p></div>'
         if error := pipeline.judge_made(block, snippet, shown.record):
             raise error
-        facts = " ".join(f"<span>{html.escape(fact)}</span>" for fact in _facts(shown))
+        facts = " ".join(f"<span>{html.escape(fact)}</span>" for fact in shown.facts)
         if shown.outdated:
             words = self.interface("made by an earlier version of this code")
             facts += f' <strong class="attest-outdated">{html.escape(words)}</strong>'
@@ -437,13 +463,6 @@ def interface(locale: str) -> reader.Translate:
     return Catalog.load(path).translate if path.is_file() else lambda text: text
 
 
-def _facts(shown: Shown) -> list[str]:
-    """What made a record, and how long it took."""
-    version = shown.versions.get("torch")
-    facts = [shown.made_on, f"torch {version}" if version else "Python"]
-    return [*facts, f"{shown.timing.seconds:.1f} s"] if shown.timing else facts
-
-
 def _without_statement(cell: Cell) -> str:
     """The code of a check below its statement."""
     first = comments(cell.source)[0]
@@ -463,10 +482,11 @@ def _first(md: Markdown, name: str) -> bool:
 def fence(
     source: str, language: str, css_class: str, options: Any, md: Markdown, **kwargs: Any
 ) -> str:
-    """Format a ``snippet`` fence (a superfences formatter)."""
+    """Format a ``snippet`` or an ``answer`` fence (a superfences formatter)."""
     embedder: Embedder = md.attest.embedder
     try:
-        return embedder.block(source, md)
+        render = embedder.answer if language == "answer" else embedder.block
+        return render(source, md)
     except Exception as error:  # superfences would swallow all others, and leave the fence
         if embedder.strict or not isinstance(error, AttestError):
             raise SuperFencesException(str(error)) from error
@@ -489,6 +509,7 @@ def inline(source: str, language: str, css_class: str, md: Markdown) -> str:
 
 
 FENCE = {"name": "snippet", "class": "snippet", "format": fence}
+ANSWER = {"name": "answer", "class": "answer", "format": fence}
 INLINE = [{"name": name, "class": name, "format": inline} for name in ("value", "check")]
 """The formatters as ``mkdocs.yml`` registers them, for those who make a Markdown by hand."""
 

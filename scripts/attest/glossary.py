@@ -59,8 +59,15 @@ _CLOSED = {
     *("table", "summary", "button", "blockquote", "em", "script", "style"),
 }
 _CLOSED_CLASSES = {
-    *("attest-check", "attest-footer", "attest-formula", "attest-ledger", "attest-value"),
-    *("admonition-title", "footnote", "toc"),
+    *(
+        "attest-answer",
+        "attest-check",
+        "attest-footer",
+        "attest-formula",
+        "attest-ledger",
+        "attest-value",
+    ),
+    *("admonition-title", "attest-answer", "footnote", "toc"),
 }
 
 

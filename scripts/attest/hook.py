@@ -24,7 +24,7 @@ from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation, Section
 from mkdocs.structure.pages import Page
 
-from attest import formulas, glossary, pipeline, publish, site
+from attest import formulas, glossary, pipeline, plain, publish, site
 from attest.background import Background
 from attest.embed import Embedder
 from attest.errors import AttestError
@@ -124,6 +124,7 @@ def on_page_context(
         here = _project(config).relative(Path(config.docs_dir, page.file.src_uri))
         log.warning(f"{here}: has no counterpart in the other language; write it there too")
     context["sibling"] = other
+    context["copied"] = page.file.src_uri in _copied(config)
     return context
 
 
@@ -150,6 +151,8 @@ def on_post_template(output: str, *, template_name: str, config: MkDocsConfig) -
 def on_post_build(*, config: MkDocsConfig) -> None:
     """Write the files beside the pages; after the first language the others, then the root."""
     publish.write(_embedder(config), Path(config.site_dir))
+    if _copied(config):
+        plain.write(_embedder(config), Path(config.site_dir), _copied(config))
     for name, text in config.extra.get("folded", {}).items():
         if text:
             Path(config.site_dir, name).write_text(text, "utf-8")
@@ -233,10 +236,20 @@ def _embedder(config: MkDocsConfig) -> Embedder:
     return embedder
 
 
+def _copied(config: MkDocsConfig) -> list[str]:
+    """The pages that exist as Markdown too: those in a folder of their own, with room for it."""
+    return plain.pages(config.nav or []) if config.use_directory_urls else []
+
+
 def _write_root(config: MkDocsConfig) -> None:
     """Write what stands above the languages."""
+    root: site.Root = config.extra["root"]
+    if _copied(config):
+        guides = plain.guides(_project(config), config.nav or [], _locales(config), root.url)
+        for name, text in guides.items():
+            (root.folder / name).write_text(text, "utf-8")
     site.write_root(
-        config.extra["root"],
+        root,
         _locales(config),
         _project(config).locales,
         Path(__file__).parent.parent / "root",

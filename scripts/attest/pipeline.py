@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from attest import ledger, machine, play, scan
+from attest import answers, ledger, machine, play, scan
 from attest.catalog import Catalog, Word, words_of
 from attest.errors import (
     AttestError,
@@ -52,6 +52,8 @@ class Library:
     """What became of snippets that ran in this build and failed."""
     made: set[str] = field(default_factory=set)
     """Snippets whose records were made by this build; those of the others were reused."""
+    answers: list[answers.Answer] = field(default_factory=list)
+    """What pages ask; their values are among the embeds."""
     seconds: float = 0.0
     """How long this build ran snippets, by the clock."""
     stores: dict[str, RecordStore] = field(default_factory=dict)
@@ -68,8 +70,10 @@ class Library:
         machine.device(device)  # or an error, before anything runs
         embeds, page_errors = scan.scan_pages(project.docs, project.root)
         rows, row_errors = ledger.scan_rows(project.ledger, project.relative(project.ledger))
-        embeds, page_errors = embeds + rows, page_errors + row_errors
-        library = cls(project, device, snippets, embeds, page_errors)
+        asked, answer_errors = answers.scan_pages(project.docs, project.root)
+        embeds += [*rows, *(answer.value for answer in asked)]
+        page_errors += [*row_errors, *answer_errors]
+        library = cls(project, device, snippets, embeds, page_errors, answers=asked)
         for snippet in snippets.values():
             library._look_up(snippet)
         return library
@@ -143,6 +147,11 @@ class Library:
         for embed in self.embeds:
             if embed.snippet in self.records and not scan.judge(embed, self.snippets):
                 error = judge_made(embed, self.snippets[embed.snippet], self.records[embed.snippet])
+                found += [error] if error else []
+        for answer in self.answers:
+            made = self.records.get(answer.value.snippet)
+            if made and answer.value.name in made.values:
+                error = answers.judge(answer, made)
                 found += [error] if error else []
         if not self.stale:
             found += self.problems_of_catalogs()

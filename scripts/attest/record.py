@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass, field
 
 from attest.errors import StoreError
 
 Value = bool | int | float | str
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,18 @@ class Record:
     def check(self, slug: str) -> CheckResult | None:
         """The result of the check of that name."""
         return next((check for check in self.checks if check.slug == slug), None)
+
+
+def printed(value: Value, spec: str) -> str:
+    """A value as prose shows it, in plain characters: true minus signs, powers of ten."""
+    text = format(value, spec)
+    if isinstance(value, bool | str):
+        return text
+    power = re.search(r"e([+-])0*(\d+)$", text)
+    if power:
+        exponent = ("⁻" if power[1] == "-" else "") + power[2].translate(_RAISED)
+        text = f"{text[: power.start()]} × 10{exponent}"
+    return text.replace("-", "−")
 
 
 def dumps(record: Record) -> str:

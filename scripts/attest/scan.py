@@ -19,7 +19,7 @@ has accepted such a record, a block only says so.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,6 +33,9 @@ PLAY = ("axes", "lambda", "dropout", "batch")
 TOLD = "data"
 """The cell that prints, as JSON, all that a figure to play with can show."""
 INLINE = re.compile(r"`#!(value|check) ([^`\n]+)`")
+QUOTING = ("snippet", "answer")
+"""The fences whose texts may quote values; in all others they are examples."""
+_BEHIND_BULLET = re.compile(r"\s*(?:[-*+]|\d+[.)])\s+(`{3,}|~{3,})\s*(snippet|answer)\b")
 _FENCE = re.compile(r"^(?P<indent>[ \t>]*)(?P<marks>`{3,}|~{3,})[ \t]*(?P<info>[^`\n]*)$")
 
 
@@ -87,13 +90,18 @@ def scan_pages(folder: Path, root: Path) -> tuple[list[Embed], list[PageError]]:
     """Everything that the pages below *folder* embed, in order of path and line."""
     embeds: list[Embed] = []
     errors: list[PageError] = []
-    for path in sorted(folder.rglob("*.md")):
-        if path.name.startswith("."):
-            continue  # an editor's
-        found, wrong = scan_text(path.read_text("utf-8"), path.relative_to(root).as_posix())
+    for path, text in pages(folder):
+        found, wrong = scan_text(text, path.relative_to(root).as_posix())
         embeds += found
         errors += wrong
     return embeds, errors
+
+
+def pages(folder: Path) -> Iterator[tuple[Path, str]]:
+    """The pages below *folder* and their Markdown, in order."""
+    for path in sorted(folder.rglob("*.md")):
+        if not path.name.startswith("."):  # an editor's
+            yield path, path.read_text("utf-8")
 
 
 def scan_text(text: str, page: str) -> tuple[list[Embed], list[PageError]]:
@@ -111,7 +119,9 @@ def scan_text(text: str, page: str) -> tuple[list[Embed], list[PageError]]:
     body: list[str] = []
     for number, line in enumerate(text.splitlines(), start=1):
         match = _FENCE.match(line)
-        if fence is None and re.match(r"\s*(?:[-*+]|\d+[.)])\s+(`{3,}|~{3,})\s*snippet", line):
+        if fence is None and re.match(
+            r"\s*(?:[-*+]|\d+[.)])\s+(`{3,}|~{3,})\s*(snippet|answer)\b", line
+        ):
             message = "fence begins behind a bullet; begin it on a line of its own, indented"
             errors.append(PageError(place(page, number), message))
         if fence is None and match:
@@ -122,7 +132,7 @@ def scan_text(text: str, page: str) -> tuple[list[Embed], list[PageError]]:
             fence = None
         elif fence is not None:
             body.append(line.removeprefix(fence["indent"]))
-        if fence is None or fence["info"].strip() == "snippet":
+        if fence is None or fence["info"].strip() in QUOTING:
             for found in INLINE.finditer(line):
                 collect(parse_inline, found[1], found[2], place(page, number))
     if fence is not None:
@@ -132,6 +142,22 @@ def scan_text(text: str, page: str) -> tuple[list[Embed], list[PageError]]:
     return embeds, errors
 
 
+def fences(text: str, info: str) -> Iterator[tuple[int, str]]:
+    """Line and body of each fence of that kind; examples inside other fences are left alone."""
+    fence = None
+    body: list[str] = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        match = _FENCE.match(line)
+        if fence is None and match:
+            fence, body, opened = match, [], number
+        elif fence is not None and match and _closes(match, fence):
+            if fence["info"].strip() == info:
+                yield opened, "\n".join(body)
+            fence = None
+        elif fence is not None:
+            body.append(line.removeprefix(fence["indent"]))
+
+
 def _closes(match: re.Match[str], fence: re.Match[str]) -> bool:
     marks, opened = match["marks"], fence["marks"]
     return not match["info"].strip() and marks[0] == opened[0] and len(marks) >= len(opened)
@@ -139,25 +165,10 @@ def _closes(match: re.Match[str], fence: re.Match[str]) -> bool:
 
 def parse_block(body: str, where: str) -> Block:
     """Read the body of a ``snippet`` fence; raise `PageError` for an option that is none."""
-    lines = [line for line in body.splitlines() if line.strip()]
-    target = lines[0].strip() if lines else ""
-    if not target or re.match(r"[a-z]+:", target):
+    target, read = read_fence(body, OPTIONS, where)
+    if not target:
         raise PageError(where, "fence names no snippet; begin it with 'topic/file#cell'")
-    options: dict[str, str] = {}
-    key = ""
-    for line in lines[1:]:
-        match = re.match(r"([a-z]+):\s*(.*)$", line)
-        if match:
-            key = match[1]
-            if key not in OPTIONS:
-                raise PageError(where, f"no option '{key}'; {did_you_mean(key, OPTIONS)}")
-            if key in options:
-                raise PageError(where, f"option '{key}' stands twice; keep one")
-            options[key] = match[2].strip()
-        elif key and line[0] in " \t":
-            options[key] = f"{options[key]} {line.strip()}".strip()
-        else:
-            raise PageError(where, f"cannot read '{line.strip()}'; write 'option: text'")
+    options = {name: " ".join(text.split("\n")).strip() for name, text in read.items()}
     if re.search(r"\]\((?!https?:|#)", options.get("caption", "")):
         raise PageError(where, "caption links to a page; link to it in the prose")
     show = tuple(options.get("show", "").split())
@@ -173,6 +184,30 @@ def parse_block(body: str, where: str) -> Block:
     name, _, device = name.partition("@")
     alt, caption = (options.get(option, "") for option in ("alt", "caption"))
     return Block(name, cell, show, alt, caption, where, device, play)
+
+
+def read_fence(body: str, known: Iterable[str], where: str) -> tuple[str, dict[str, str]]:
+    """The first line of a fence, empty if that is an option, and its options with their lines."""
+    lines = [line for line in body.splitlines() if line.strip()]
+    target = lines[0].strip() if lines else ""
+    if re.match(r"[a-z]+:", target):
+        target = ""
+    options: dict[str, str] = {}
+    key = ""
+    for line in lines[1:]:
+        match = re.match(r"([a-z]+):\s*(.*)$", line)
+        if match:
+            key = match[1]
+            if key not in known:
+                raise PageError(where, f"no option '{key}'; {did_you_mean(key, known)}")
+            if key in options:
+                raise PageError(where, f"option '{key}' stands twice; keep one")
+            options[key] = match[2].strip()
+        elif key and line[0] in " \t":
+            options[key] += f"\n{line.strip()}"
+        else:
+            raise PageError(where, f"cannot read '{line.strip()}'; write 'option: text'")
+    return target, options
 
 
 def parse_inline(kind: str, text: str, where: str) -> Value | Mark:

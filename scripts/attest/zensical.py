@@ -25,7 +25,7 @@ import yaml
 from markdown import Extension, Markdown
 from markdown.postprocessors import Postprocessor
 
-from attest import formulas, glossary, publish, site
+from attest import formulas, glossary, plain, publish, site
 from attest.embed import Embedder
 from attest.errors import AttestError, PageError, Problems
 from attest.pipeline import Library
@@ -104,10 +104,14 @@ def build(library: Library, folder: Path) -> Path:
         path.write_text(site.with_base(text, url), "utf-8")
         if folded:
             path.with_name(site.FOLDED).write_text(folded, "utf-8")
+    nav = yaml.load((project.root / "mkdocs.yml").read_text("utf-8"), _Loader)["nav"]
+    words = config["extra"]["locales"]
     for locale in project.locales:
         publish.write(Embedder(library, locale), root.folder_of(locale))
+        plain.write(_embedder(known, locale), root.folder_of(locale), plain.pages(nav))
+    for name, text in plain.guides(project, nav, words, root.url).items():
+        (root.folder / name).write_text(text, "utf-8")
     assets = [*config["extra_css"], *config["extra_javascript"]]
-    words = config["extra"]["locales"]
     site.write_root(root, words, project.locales, SCRIPTS / "root", assets, styles=STYLES)
     return root.folder
 

@@ -20,6 +20,11 @@ for divisor in n, n - 1:
     by_hand = inv_std.detach() * (two_terms - hat * (g * hat).sum(0) / divisor)
     gaps[divisor] = (by_hand - x.grad).abs().max().item()
 gap_n, gap_n_1 = gaps.values()
+terms = torch.stack([g, g.mean(0).expand_as(g), hat * (g * hat).mean(0)])  # (3, N, C)
+target = (x.grad / inv_std).detach().flatten()
+fitted = torch.linalg.lstsq(terms.flatten(1).T, target[:, None]).solution.flatten()
+changed = 1 + int((fitted.abs() - 1).abs().argmax())
+print("factors of the three terms:", *(f"{f:.4f}" for f in fitted))
 print(f"third term divided by n: gap {gap_n:.3f}; by n - 1: {gap_n_1:.0e}")
 
 # %% check: third-term-by-n-minus-1

@@ -18,6 +18,7 @@ for gap in gaps:
     outputs.append(y[0].item())
     slopes.append(x.grad[0].item())
     print(f"{gap:<12} {y[0].item():.4f}, {y[1].item():.4f}      {slopes[-1]:.6f}")
+output_small = outputs[0]
 
 # %% check: only-the-sign
 # From a difference of 1 on the outputs are −1 and 1 within a thousandth, whatever the difference.

@@ -22,6 +22,10 @@ x = torch.randn(32, 3, 4, 4)
 out = ghost_batch_norm(x, 4)
 loop = torch.cat([nn.BatchNorm2d(3, affine=False)(part) for part in x.chunk(4)])
 print("equal to four devices without synchronization:", torch.allclose(out, loop))
+layers = {"batch": nn.BatchNorm2d(3, affine=False), "instance": nn.InstanceNorm2d(3)}
+layers["layer"] = nn.LayerNorm([3, 4, 4])
+singles = ghost_batch_norm(x, len(x))
+becomes = next(name for name, layer in layers.items() if torch.allclose(layer(x), singles))
 
 # %% check: ghost-is-unsynchronized
 # Four ghost batches give what four devices give, each with its own BatchNorm.

@@ -26,6 +26,8 @@ for limit in limits:
         total += w.mean() if step >= steps // 2 else 0  # the second half is at rest
     rests.append(total / (steps - steps // 2))
 rest_small, rest_large = rests[0], rests[-1]
+marks = {"mean": mean, "median": median, "mode": 0.0}
+rests_near = min(marks, key=lambda name: abs(marks[name] - rest_small))
 print(f"mean {mean:.3f}, median {median:.3f}")
 for limit, rest in zip(limits, rests, strict=True):
     print(f"limit {limit:<6g} rests at {rest:.3f}")

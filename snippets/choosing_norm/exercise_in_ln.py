@@ -20,6 +20,10 @@ for layer in ln, inorm:
     optimizer.step()
 gap = (ln(x) - inorm(x)).abs().max()
 print(f"after one step they differ by up to {gap:.2f}")
+same_parameters = ln.weight.shape == inorm.weight.shape
+shared = {(True, False): "statistics", (False, True): "parameters", (True, True): "both"}[
+    same_at_start, same_parameters
+]
 
 # %% check: equal-statistics-only
 # Without training the outputs are equal; after one step they are not.

@@ -24,6 +24,7 @@ def sets(layer):
 
 counts = [sets(nn.GroupNorm(g, 12)) for g in (1, 2, 3, 4, 6, 12)]
 print("GroupNorm with 1, 2, 3, 4, 6, 12 groups:", counts)
+groups_3 = counts[2]
 width, rows = sets(nn.LayerNorm(4)), sets(nn.LayerNorm([4, 4]))
 print("LayerNorm(4):", width, " LayerNorm([4, 4]):", rows)
 

@@ -41,6 +41,10 @@ for name, values in ("eval", quiet.expand(2, -1)), ("Dropout", unit), ("DropConn
         *(f"{m:6.2f} ({v:.2f})" for m, v in zip(values.mean(0), variances, strict=True)),
     )
 correlation_unit, correlation_connect = correlation(unit), correlation(connect)
+gaps = {"mean": (unit.mean(0) - connect.mean(0)).abs().max()}
+gaps["variance"] = (unit.var(0) - connect.var(0)).abs().max()
+gaps["correlation"] = correlation_unit - correlation_connect
+differs = max(gaps, key=gaps.get)
 print(f"strongest correlation of outputs: Dropout {correlation_unit:.2f}", end=", ")
 print(f"DropConnect {correlation_connect:.2f}")
 

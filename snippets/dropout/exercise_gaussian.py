@@ -27,6 +27,7 @@ samples = {drop: drop(p)(x.expand(draws, 3)) for drop in (nn.Dropout, GaussianDr
 for drop, values in samples.items():
     columns = [*values.mean(0), *values.var(0)]
     print(f"{drop.__name__:16}", *(f"{v:7.3f}" for v in columns))
+noise_std = (samples[GaussianDropout] / x).std()
 print(f"{'formula':16}", *(f"{v:7.3f}" for v in [*x, *(p / (1 - p) * x**2)]))
 
 # %% penalty

@@ -18,6 +18,7 @@ arithmetic = thinned.exp().mean(0)
 eval_pass = (weight @ x + bias).softmax(0)
 gap_geometric = (geometric - eval_pass).abs().max()
 gap_arithmetic = (arithmetic - eval_pass).abs().max()
+surest = "eval" if eval_pass.max() > arithmetic.max() else "mean"
 print("eval pass       ", *(f"{v:.4f}" for v in eval_pass))
 print("geometric mean  ", *(f"{v:.4f}" for v in geometric))
 print("arithmetic mean ", *(f"{v:.4f}" for v in arithmetic))

@@ -22,6 +22,7 @@ for members in (1, 2, 5, 20):
     variance[members] = averaged.var(0).mean().item()
     print(f"{members:<12} {bias2:<9.5f} {variance[members]:.5f}")
 variance_1, variance_20 = variance[1], variance[20]
+share_20 = variance_20 / variance_1
 bias2_average = bias2
 
 # %% check: variance-over-members

@@ -17,6 +17,7 @@ for groups in 1, 2, 4, 8:
     values = torch.linalg.svdvals(jacobian.reshape(C * L, C * L))
     lost[groups] = int((values < 1e-6).sum())
     print(f"G = {groups}: {C * L} numbers in, {C * L - lost[groups]} directions out")
+left_4 = C * L - lost[4]
 
 # %% check: two-per-group
 # G groups lose 2G directions: in each the offset and the scale.

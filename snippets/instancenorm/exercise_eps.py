@@ -19,6 +19,7 @@ predicted = [a / (a * a + eps) ** 0.5 for a in contrasts]
 for a, m, p in zip(contrasts, measured, predicted, strict=True):
     print(f"contrast {a:.4f}: output {m:.4f}, formula {p:.4f}")
 at_root = measured[3]
+half_power = contrasts[[abs(m - 0.5**0.5) < 1e-9 for m in measured].index(True)]
 
 # %% check: formula
 # The standard deviation of the output is a / sqrt(a² + eps), for every contrast a.

@@ -23,8 +23,8 @@ def elastic_net_step(v, rate):
 w = torch.zeros(10)
 for _ in range(3000):
     w = elastic_net_step(w - rate * x.T @ (x @ w - y) / 80, rate)
-alpha = l1 + l2
-sklearn = ElasticNet(alpha=alpha, l1_ratio=l1 / alpha, fit_intercept=False, tol=1e-12)
+alpha, l1_ratio = l1 + l2, l1 / (l1 + l2)
+sklearn = ElasticNet(alpha=alpha, l1_ratio=l1_ratio, fit_intercept=False, tol=1e-12)
 reference = torch.from_numpy(sklearn.fit(x.numpy(), y.numpy()).coef_)
 zeros = (w == 0).sum().item()
 first, second = w[0].item(), w[1].item()

@@ -33,6 +33,7 @@ kept_irrelevant = used[:, relevant:].sum(1)
 print("relevant inputs kept:  ", kept_relevant.tolist())
 print("irrelevant inputs kept:", kept_irrelevant.tolist())
 mean_irrelevant = kept_irrelevant.double().mean()
+removed = "all" if mean_irrelevant == 0 else "most" if mean_irrelevant < 17 / 2 else "few"
 lost_one = (kept_relevant < relevant).sum().item()
 
 # %% check: keeps-relevant

@@ -16,6 +16,7 @@ lambda_max = 2 * (x.T @ y).abs().max().item() / n
 w = torch.zeros(features, requires_grad=True)
 mse_loss(x @ w, y).backward()
 from_autograd = w.grad.abs().max().item()
+factor = from_autograd * n / (x.T @ y).abs().max().item()
 print(f"2·max|Xᵀy|/n = {lambda_max:.4f}, from autograd {from_autograd:.4f}")
 
 # %% try

@@ -30,6 +30,7 @@ with torch.no_grad():
     gap_common = (before(x) - shifted(x)).abs().max()
     shifted[0].bias[0] += 7.0  # one unit
     gap_single = (before(x) - shifted(x)).abs().max()
+removed = "all" if gap_single < 1e-10 else "mean" if gap_common < 1e-10 else "nothing"
 print(f"7 added to all biases: {gap_common:.0e}; to one: {gap_single:.2f}")
 
 # %% check: same

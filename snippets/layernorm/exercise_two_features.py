@@ -26,6 +26,7 @@ for d in 2, 3, 4, 8:
     )
     ranks[d] = int((torch.linalg.svdvals(jacobian) > 1e-9).sum())
     print(f"{d:<3} {ranks[d]}")
+rank_8 = ranks[8]
 
 # %% check: one-bit
 # Each output is 1 or -1 up to eps: all that is left of two numbers is which one is larger.

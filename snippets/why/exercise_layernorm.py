@@ -20,6 +20,7 @@ def growth(normalize):
 layer = torch.tensor([growth(lambda z: F.layer_norm(z, [width])) for _ in range(seeds)])
 batchnorm = growth(lambda z: F.batch_norm(z, None, None, training=True))
 layer_low, layer_median, layer_high = layer.quantile(torch.tensor([0.0, 0.5, 1.0])).tolist()
+per_layer = layer_median ** (1 / (depth - 1))
 print(f"gradient at layer 1 over layer 100: BatchNorm {batchnorm:.1e}")
 print(f"LayerNorm: median {layer_median:.2f}, from {layer_low:.2f} to {layer_high:.2f}")
 

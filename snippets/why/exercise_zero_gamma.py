@@ -26,6 +26,7 @@ for scale, words in (1.0, "1"), (depth**-0.5, "1/√L"), (0.0, "0"):
         results[words, batchnorm] = run(scale, batchnorm)
         s, b = results[words, batchnorm]
         print(f"{words:24}{'yes' if batchnorm else 'no':9} {s:8.3g}  {b:9.3g}")
+scale_root = depth**-0.5
 std_root, gradient_root = results["1/√L", False]
 
 # %% check: zero-is-identity

@@ -57,7 +57,7 @@ def test_a_section_opens_in_the_other_language(visitor: Visitor, locale: str) ->
     expect(block).to_have_accessible_name(
         {"en": "In Chinese: One step of weight decay", "zh": "英文版：带衰减的一步更新"}[locale]
     )
-    expect(page.get_by_role("status")).to_contain_text({"en": "is open", "zh": "已"}[locale])
+    expect(page.locator("div[role=status]")).to_contain_text({"en": "is open", "zh": "已"}[locale])
     text = block.locator(f".attest-other__text[lang={other}]")
     han = f"element => {HAN}.test(element.textContent)"
     for part in ("p", "h3", "figcaption", ".attest-check"):

@@ -44,7 +44,9 @@ MUTE = """() => [...document.querySelectorAll('.attest-formula')].filter(formula
     const box = formula.querySelector('svg').getBoundingClientRect();
     const lost = [...formula.querySelectorAll('use')].some(
         use => !document.querySelector(use.getAttribute('xlink:href')));
-    return lost || box.width < 3 || box.height < 3 || !formula.querySelector('math > *');
+    const small = box.width < 3 || box.height < 3;
+    const told = formula.closest('[hidden]'); // the hint of an exercise, for those who are wrong
+    return lost || (small && !told) || !formula.querySelector('math > *');
 }).map(formula => formula.outerHTML)"""
 """Formulas without a size, without their glyphs, or without MathML for the ear."""
 
