@@ -31,6 +31,7 @@ tabled           what a figure plots as rows of words and numbers
 provenance       on what this build rests: commit, versions, machine, every run
 embed            records -> HTML, through pymdownx's extension points
 publish          the files beside the pages: figures, ``.py``, ``.ipynb``
+labs             the snippets of a chapter as one notebook: its page, its zip
 site             two languages beside each other: counterparts, sitemaps, the root
 hook             MkDocs' side of it
 zensical         the same pages by Zensical: its configuration, what hooks do, the root

@@ -46,6 +46,10 @@ class FormulaError(AttestError):
     """A formula is not valid TeX."""
 
 
+class LabError(AttestError):
+    """A chapter cannot be made a lab."""
+
+
 class BisectError(AttestError):
     """What a trial with older versions needs is not to be had."""
 
