@@ -33,6 +33,7 @@ embed            records -> HTML, through pymdownx's extension points
 publish          the files beside the pages: figures, ``.py``, ``.ipynb``
 labs             the snippets of a chapter as one notebook: its page, its zip
 site             two languages beside each other: counterparts, sitemaps, the root
+downloads        running what readers take home, as they would
 hook             MkDocs' side of it
 zensical         the same pages by Zensical: its configuration, what hooks do, the root
 items            what of a record can change by itself

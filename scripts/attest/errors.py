@@ -50,6 +50,10 @@ class LabError(AttestError):
     """A chapter cannot be made a lab."""
 
 
+class DownloadError(AttestError):
+    """A file that readers take home does not do what its record says."""
+
+
 class BisectError(AttestError):
     """What a trial with older versions needs is not to be had."""
 

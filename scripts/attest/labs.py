@@ -58,9 +58,9 @@ FRESH = """\
 %reset -f
 import torch
 
+torch.manual_seed(0)
 torch.set_default_dtype(torch.float32)
 torch.set_printoptions(profile="default")
-torch.manual_seed(0)
 """
 """What each section of a notebook begins with: a kernel keeps what the others have set."""
 
@@ -171,7 +171,7 @@ def notebook(embedder: Embedder, lab: Lab, address: str = "") -> str:
                 publish.in_notebook(embedder, part.snippet, cell, svg)
                 for svg in (made.figures if made else ())
             ]
-            code = reader.code(cell.source, embedder.translate)
+            code = reader.quiet(reader.code(cell.source, embedder.translate))
             cells.append(code_cell(0, cell.name, code, made.stdout if made else "", tuple(drawn)))
             cells += _caption(embedder, lab, part, cell, address)
     return reader.written(_numbered(cells))
@@ -316,7 +316,7 @@ def _files(embedder: Embedder, lab: Lab) -> str:
     if address := reader.colab(embedder.repository, embedder.locale, f"{lab.file}.ipynb"):
         words = html.escape(embedder.interface("Open in Colab"))
         links.append(f'<a href="{html.escape(address)}">{words}</a>')
-    return " · ".join(links)
+    return "&nbsp;· ".join(links)
 
 
 def with_invitation(page: str, embedder: Embedder, lab: Lab | None, *, pages: bool = True) -> str:

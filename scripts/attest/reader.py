@@ -6,6 +6,7 @@ printed output are what was run.
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import sys
@@ -33,6 +34,21 @@ def code(source: str, translate: Translate) -> str:
     lines = source.splitlines()
     for comment in reversed(comments(source)):
         _replace(lines, comment, translate(comment.text))
+    return "\n".join(lines)
+
+
+def quiet(source: str) -> str:
+    """The code of a cell for a notebook, which would show the value of a last expression."""
+    tree = ast.parse(source)
+    last = tree.body[-1] if tree.body else None
+    if not isinstance(last, ast.Expr) or last.end_lineno is None or last.end_col_offset is None:
+        return source
+    if ast.unparse(last).startswith(("print(", "plt.show(")):  # they have none
+        return source
+    lines = source.splitlines()
+    line = lines[last.end_lineno - 1].encode()
+    code, comment = line[: last.end_col_offset], line[last.end_col_offset :]
+    lines[last.end_lineno - 1] = (code + b";" + comment).decode()
     return "\n".join(lines)
 
 
@@ -138,7 +154,7 @@ def notebook(
     for number, cell in enumerate(snippet.cells, start=1):
         made = record.cell(cell.name)
         figures = tuple(draw(cell, svg) for svg in made.figures) if made else ()
-        source = code(cell.source, translate)
+        source = quiet(code(cell.source, translate))
         cells.append(code_cell(number, cell.name, source, made.stdout if made else "", figures))
     return written(cells)
 
