@@ -31,8 +31,14 @@ from attest.labs import Lab
 from attest.project import Limits
 from attest.site import environ
 
-SHARED = ("numpy", "matplotlib.pyplot", "torch", "torch._dynamo", "IPython", "matplotlib_inline")
-"""What the processes have imported before they are forked."""
+SHARED = {
+    "numpy": ("numpy",),
+    "matplotlib": ("matplotlib.pyplot",),
+    "torch": ("torch", "torch._dynamo"),
+    "sklearn": ("sklearn",),
+    "IPython": ("IPython.core.interactiveshell",),
+}
+"""What the processes have imported before they are forked, for each thing that a file imports."""
 ENVIRONMENT = {
     "MPLBACKEND": "agg",
     "OMP_NUM_THREADS": "1",  # as the records were made: rounding errors depend on it
@@ -47,6 +53,7 @@ class Download:
     printed: tuple[str, ...]
     """What each cell prints; a script is one cell."""
     figures: int
+    imports: frozenset[str] = frozenset()
     seconds: float = Limits.seconds
 
 
@@ -62,19 +69,25 @@ def of(embedder: Embedder, found: Mapping[str, Lab], folder: Path) -> Iterator[D
         printed = "".join(cell.stdout for cell in made)
         # Whoever runs a script has no windows here, and sees no figures.
         path = _written(folder / name, text)
-        yield Download(path, (printed,), 0, snippet.seconds or Limits.seconds)
+        imports = frozenset(snippet.imports)
+        yield Download(path, (printed,), 0, imports, snippet.seconds or Limits.seconds)
     for lab in found.values():
         text = labs.notebook(embedder, lab)
         cells = [cell for cell in json.loads(text)["cells"] if cell["cell_type"] == "code"]
         path = _written(folder / f"{lab.file}.ipynb", text)
         seconds = sum(snippet.seconds or Limits.seconds for snippet in lab.snippets)
-        yield Download(path, tuple(map(_printed, cells)), sum(map(_figures, cells)), seconds)
+        imports = frozenset({"IPython"}.union(*(snippet.imports for snippet in lab.snippets)))
+        figures = sum(map(_figures, cells))
+        yield Download(path, tuple(map(_printed, cells)), figures, imports, seconds)
 
 
 def run(downloads: Iterable[Download], workers: int | None = None) -> list[DownloadError]:
     """Run all *downloads*; what is not as it is said to be."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([*SHARED, __name__])
+    downloads = list(downloads)
+    imports = {name for download in downloads for name in download.imports}
+    shared = [module for name, modules in SHARED.items() if name in imports for module in modules]
+    context.set_forkserver_preload([*shared, __name__])
     waiting, errors = [], []
     with (
         environ(ENVIRONMENT),

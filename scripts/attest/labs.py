@@ -53,15 +53,15 @@ _VERBATIM = re.compile(r"(<code>.*?</code>)", re.DOTALL)
 _FORMULA = re.compile(r"\$([^$\n]+)\$")
 _TAG = re.compile(r"<[^>]+>")
 
-FRESH = """\
-# {comment}
-%reset -f
-import torch
-
-torch.manual_seed(0)
-torch.set_default_dtype(torch.float32)
-torch.set_printoptions(profile="default")
-"""
+FRESH = (
+    "# {comment}",
+    "%reset -f",
+    "import torch",
+    "",
+    "torch.manual_seed(0)",
+    "torch.set_default_dtype(torch.float32)",
+    'torch.set_printoptions(profile="default")',
+)
 """What each section of a notebook begins with: a kernel keeps what the others have set."""
 
 
@@ -164,7 +164,7 @@ def notebook(embedder: Embedder, lab: Lab, address: str = "") -> str:
         cells.append(markdown_cell("", _introduction(embedder, lab, part, address)))
         record = embedder.library.last(part.snippet)
         if "torch" in part.snippet.imports:
-            cells.append(code_cell(0, "start", FRESH.format(comment=comment).rstrip(), "", ()))
+            cells.append(code_cell(0, "start", "\n".join(FRESH).format(comment=comment), "", ()))
         for cell in part.snippet.cells:
             made = record.cell(cell.name) if record else None
             drawn = [

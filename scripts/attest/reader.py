@@ -39,8 +39,11 @@ def code(source: str, translate: Translate) -> str:
 
 def quiet(source: str) -> str:
     """The code of a cell for a notebook, which would show the value of a last expression."""
-    tree = ast.parse(source)
-    last = tree.body[-1] if tree.body else None
+    try:
+        body = ast.parse(source).body
+    except SyntaxError:
+        return source  # its run has said so
+    last = body[-1] if body else None
     if not isinstance(last, ast.Expr) or last.end_lineno is None or last.end_col_offset is None:
         return source
     if ast.unparse(last).startswith(("print(", "plt.show(")):  # they have none

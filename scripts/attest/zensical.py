@@ -25,7 +25,7 @@ import yaml
 from markdown import Extension, Markdown
 from markdown.postprocessors import Postprocessor
 
-from attest import formulas, glossary, publish, site
+from attest import formulas, glossary, labs, publish, site
 from attest.embed import Embedder
 from attest.errors import AttestError, PageError, Problems
 from attest.pipeline import Library
@@ -42,6 +42,8 @@ INSTANT = "navigation.instant"
 _COLOUR = re.compile("\x1b\\[[0-9;]*m")
 _WARNING = re.compile(r"Warning: (?P<what>.*)\n\s*╭─\[ (?P<place>\S+?:\d+):\d+ \]")
 _ERROR = re.compile(r"^\w[\w.]*(?:Error|Exception|Problems): .*$", re.MULTILINE)
+NOTEBOOKS = "mkdocs-jupyter"
+"""The plugin that makes pages of notebooks; Zensical has none."""
 NOT_READ = ("hooks", "watch")
 """Settings of ``mkdocs.yml`` that Zensical has no use for."""
 
@@ -52,7 +54,7 @@ def build(library: Library, folder: Path) -> Path:
     Raises `Problems` for what Zensical or a formula complains of.
     """
     project = library.project
-    shutil.copytree(project.docs, folder / "docs")
+    shutil.copytree(project.docs, folder / "docs", ignore=shutil.ignore_patterns(labs.PAGE))
     _write_theme(folder / "theme")
     known = folder / "library.pickle"
     known.write_bytes(pickle.dumps(library))
@@ -101,7 +103,9 @@ def build(library: Library, folder: Path) -> Path:
         if folded:
             path.with_name(site.FOLDED).write_text(folded, "utf-8")
     for locale in project.locales:
-        publish.write(Embedder(library, locale), root.folder_of(locale))
+        embedder = _of(library, locale, config.get("repo_url", ""))
+        publish.write(embedder, root.folder_of(locale))
+        labs.write(embedder, labs.collect(embedder), root.folder_of(locale), root.url_of(locale))
     assets = [*config["extra_css"], *config["extra_javascript"]]
     words = config["extra"]["locales"]
     site.write_root(root, words, project.locales, SCRIPTS / "root", assets, styles=STYLES)
@@ -128,7 +132,8 @@ def configuration(project: Project, locale: str, library: Path) -> dict[str, Any
         "copyright": _by_zensical(own["copyright"]),
         "site_url": root.url_of(locale),
         "site_dir": f"site/{locale}",
-        "nav": _named(config["nav"], own["words"]),
+        "nav": _named([page for page in config["nav"] if page != labs.PAGE], own["words"]),
+        "plugins": [plugin for plugin in config["plugins"] if NOTEBOOKS not in plugin],
     }
     config["theme"] |= {"custom_dir": "theme", "variant": "classic"}  # attest.css is for this one
     features = config["theme"]["features"]
@@ -142,7 +147,13 @@ def configuration(project: Project, locale: str, library: Path) -> dict[str, Any
     for extension in config["markdown_extensions"]:
         if isinstance(extension, dict) and "toc" in extension:
             extension["toc"]["permalink_title"] = own["permalink"]
-    options = {"library": str(library), "locale": locale, "other": other, "words": words}
+    options = {
+        "library": str(library),
+        "locale": locale,
+        "other": other,
+        "words": words,
+        "repository": config.get("repo_url", ""),
+    }
     config["markdown_extensions"].append({"attest.zensical": options})
     return config
 
@@ -170,6 +181,7 @@ class PagesExtension(Extension):
             "locale": ["", "language of the pages"],
             "other": ["", "the other language"],
             "words": [{}, "what links into the other language say"],
+            "repository": ["", "address of the repository"],
         }
         super().__init__(**kwargs)
 
@@ -177,7 +189,8 @@ class PagesExtension(Extension):
         """Give ``attest.embed`` its embedder, which learns from Zensical what page it renders."""
         page = md.preprocessors["rendering_context"].page
         other = self.getConfig("other")
-        embedder = _embedder(Path(self.getConfig("library")), self.getConfig("locale"))
+        given = (self.getConfig(name) for name in ("library", "locale", "repository"))
+        embedder = _embedder(*given)
         embedder.page = f"docs/{embedder.locale}/{page.path}"
         md.attest.setConfig("embedder", embedder)
         if not (embedder.library.project.docs / other / page.path).is_file():
@@ -198,6 +211,8 @@ class _Finish(Postprocessor):
 
     def run(self, text: str) -> str:
         embedder: Embedder = self.md.attest.embedder
+        lab = _labs(embedder).get(f"{labs.FOLDER}/{self.url.strip('/')}.ipynb")
+        text = labs.with_invitation(text, embedder, lab, pages=False)
         terms = _terms(embedder.library.project, embedder.locale)
         return site.finished(text, self.url, terms, self.sibling)
 
@@ -224,10 +239,21 @@ _Loader.add_constructor("!ENV", _variable)
 _Loader.add_multi_constructor("tag:yaml.org,2002:python/name:", _function)
 
 
+def _of(library: Library, locale: str, repository: str) -> Embedder:
+    embedder = Embedder(library, locale)
+    embedder.repository = repository
+    return embedder
+
+
 @functools.cache
-def _embedder(library: Path, locale: str) -> Embedder:
+def _labs(embedder: Embedder) -> dict[str, labs.Lab]:
+    return labs.collect(embedder)
+
+
+@functools.cache
+def _embedder(library: str, locale: str, repository: str) -> Embedder:
     """The embedder of all pages of this process."""
-    embedder = Embedder(pickle.loads(library.read_bytes()), locale)
+    embedder = _of(pickle.loads(Path(library).read_bytes()), locale, repository)
     kept = {k: v for k, v in embedder.facts.tools.items() if k not in REPLACED}
     tools = {"zensical": version("zensical"), **kept}
     embedder.facts = dataclasses.replace(embedder.facts, tools=tools)
