@@ -9,6 +9,7 @@ shows problems on the pages, runs edited snippets beside itself, and stays up.
 
 from __future__ import annotations
 
+import copy
 import logging
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -184,6 +185,8 @@ def on_page_context(
         here = _project(config).relative(Path(config.docs_dir, page.file.src_uri))
         log.warning(f"{here}: has no counterpart in the other language; write it there too")
     context["sibling"] = other
+    if page.file.src_uri in _labs(config):
+        context["nav"] = _with_lab(nav, page)
     return context
 
 
@@ -312,6 +315,15 @@ def _sibling(config: MkDocsConfig, page: Page) -> site.Sibling | None:
     if not there and page.file.src_uri not in _labs(config):  # both have the same chapters
         return None
     return site.sibling(page.url, code, _locales(config)[code])
+
+
+def _with_lab(nav: Navigation, page: Page) -> Navigation:
+    """The menu as the page of a lab has it: with this page, so that a phone shows its contents."""
+    menu = copy.copy(nav)
+    places = [isinstance(item, Page) and item.file.src_uri == labs.PAGE for item in nav.items]
+    after = places.index(True) + 1 if True in places else len(places)
+    menu.items = [*nav.items[:after], page, *nav.items[after:]]
+    return menu
 
 
 def _labs(config: MkDocsConfig) -> dict[str, labs.Lab]:
