@@ -9,6 +9,7 @@ has to be what its record says: what a reader sees on the site is what a reader 
 from __future__ import annotations
 
 import contextlib
+import importlib
 import io
 import json
 import multiprocessing
@@ -30,6 +31,7 @@ from attest.errors import DownloadError
 from attest.labs import Lab
 from attest.project import Limits
 from attest.site import environ
+from attest.snippet import Snippet
 
 SHARED = {
     "numpy": ("numpy",),
@@ -70,12 +72,12 @@ def of(embedder: Embedder, found: Mapping[str, Lab], folder: Path) -> Iterator[D
         # Whoever runs a script has no windows here, and sees no figures.
         path = _written(folder / name, text)
         imports = frozenset(snippet.imports)
-        yield Download(path, (printed,), 0, imports, snippet.seconds or Limits.seconds)
+        yield Download(path, (printed,), 0, imports, _limit(snippet))
     for lab in found.values():
         text = labs.notebook(embedder, lab)
         cells = [cell for cell in json.loads(text)["cells"] if cell["cell_type"] == "code"]
         path = _written(folder / f"{lab.file}.ipynb", text)
-        seconds = sum(snippet.seconds or Limits.seconds for snippet in lab.snippets)
+        seconds = sum(map(_limit, lab.snippets))
         imports = frozenset({"IPython"}.union(*(snippet.imports for snippet in lab.snippets)))
         figures = sum(map(_figures, cells))
         yield Download(path, tuple(map(_printed, cells)), figures, imports, seconds)
@@ -140,9 +142,10 @@ def _notebook(download: Download) -> str:
 
     shell: Any = InteractiveShell.instance()
     shell.history_manager.enabled = False
-    plt: Any = sys.modules["matplotlib.pyplot"]
+    plt: Any = importlib.import_module("matplotlib.pyplot")
     backend = "module://matplotlib_inline.backend_inline"
     plt.switch_backend(backend)
+    plt.ion()
     configure_inline_support(shell, backend)  # type: ignore[no-untyped-call]
     shown = 0
     cells = json.loads(download.path.read_text("utf-8"))["cells"]
@@ -176,6 +179,11 @@ def _forget_the_engine() -> None:
 
 def _out_of_time(seconds: float) -> None:
     raise TimeoutError(f"still ran after {seconds:g} s")
+
+
+def _limit(snippet: Snippet) -> float:
+    """Seconds after which a file is ended: a reader's machine may be slow, or busy."""
+    return 5 * (snippet.seconds or Limits.seconds)
 
 
 def _written(path: Path, text: str) -> Path:

@@ -53,6 +53,8 @@ _VERBATIM = re.compile(r"(<code>.*?</code>)", re.DOTALL)
 _FORMULA = re.compile(r"\$([^$\n]+)\$")
 _TAG = re.compile(r"<[^>]+>")
 
+START = "fresh start"
+"""The name of the first cell of a section; no cell of a snippet can have it."""
 FRESH = (
     "# {comment}",
     "%reset -f",
@@ -164,7 +166,7 @@ def notebook(embedder: Embedder, lab: Lab, address: str = "") -> str:
         cells.append(markdown_cell("", _introduction(embedder, lab, part, address)))
         record = embedder.library.last(part.snippet)
         if "torch" in part.snippet.imports:
-            cells.append(code_cell(0, "start", "\n".join(FRESH).format(comment=comment), "", ()))
+            cells.append(code_cell(0, START, "\n".join(FRESH).format(comment=comment), "", ()))
         for cell in part.snippet.cells:
             made = record.cell(cell.name) if record else None
             drawn = [
