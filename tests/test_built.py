@@ -190,15 +190,16 @@ def test_labs_do_not_flood_the_search(built: Built, locale: str) -> None:
 def test_a_lab_has_the_formulas_figures_and_outputs_of_its_chapter(
     built: Built, library: Library, locale: str
 ) -> None:
-    """Every figure and output that a record has, and as many formulas as its captions have."""
+    """Every figure and output that a record has, and the formulas of its captions and links."""
     for name, lab in labs.collect(Embedder(library, locale)).items():
         page = built.folder / locale / name.removesuffix(".ipynb") / "index.html"
         text = page.read_text("utf-8")
         made = [cell for snippet in lab.snippets for cell in library.records[snippet.name].cells]
         assert text.count('<img alt="') == sum(len(cell.figures) for cell in made), name
         assert text.count('<pre class="attest-output"') == sum(bool(c.stdout) for c in made), name
-        captions = [block.caption for part in lab.parts for block in part.figures.values()]
-        formulas = sum(caption.count("$") // 2 for caption in captions)
+        prose = [block.caption for part in lab.parts for block in part.figures.values()]
+        prose += [part.heading for part in lab.parts]
+        formulas = sum(text.count("$") // 2 for text in prose)
         assert text.count('class="attest-formula') == formulas, name
         assert "jp-" not in text
 

@@ -25,7 +25,7 @@ CHAPTER = """\
 It is `#!value t/drawing.loss`.
 
 ```snippet
-t/drawing#figure
+t/drawing
 alt: A line that falls.
 caption: The loss is `#!value t/drawing.loss:.2f`, and $\\sigma^2 < 1$; see [below](#first).
 ```

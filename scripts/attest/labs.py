@@ -150,10 +150,13 @@ def _lab(embedder: Embedder, page: str, text: str, blocks: Sequence[Block]) -> L
         snippet = embedder.library.snippets[name]
         line = int(own[0].where.rpartition(":")[2])
         above = [(identity, title) for at, identity, title in titles if at < line]
+        record = embedder.library.last(snippet)
+        drawn = {made.name for made in (record.cells if record else ()) if made.figures}
         figures: dict[str, Block] = {}
         for block in own:
             for cell in scan.targets(block, snippet) if block.alt else ():
-                figures.setdefault(cell.name, block)
+                if cell.name in drawn:
+                    figures.setdefault(cell.name, block)
         parts.append(Part(snippet, *(above[-1] if above else ("", "")), figures))
     return Lab(page.removesuffix(".md"), provenance.title(text), tuple(parts))
 
