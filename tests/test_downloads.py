@@ -102,7 +102,9 @@ Ran = Callable[..., str]
 def ran(tmp_path: Path) -> Ran:
     """What is found wrong with a script, or with a notebook of one cell."""
 
-    def check(source: str, printed: str = "", figures: int = 0, *, notebook: bool = False) -> str:
+    def check(
+        source: str, printed: str | None = "", figures: int = 0, *, notebook: bool = False
+    ) -> str:
         path = tmp_path / ("a.ipynb" if notebook else "a.py")
         cell = {"cell_type": "code", "id": "cell-1", "metadata": {"name": "one"}, "source": source}
         path.write_text(json.dumps({"cells": [cell]}) if notebook else source, "utf-8")
@@ -116,6 +118,7 @@ def test_what_a_download_does_otherwise_is_told(ran: Ran) -> None:
     """In words: other output, an error, the engine at hand, no end, the end of its process."""
     assert ran("print(1)", "1\n") == ""
     assert ran("print(1)", "2\n") == "prints '1' where its record has '2'"
+    assert ran("print(object())", None) == ""
     assert ran("1 / 0").startswith("raised ZeroDivisionError: division by zero; run it by hand")
     assert ran("import attest").startswith("raised ModuleNotFoundError: import of attest halted")
     assert ran("while True: pass").startswith("raised TimeoutError: still ran after 2 s")

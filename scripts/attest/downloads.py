@@ -52,8 +52,8 @@ class Download:
     """A file to be run, and what it is said to do."""
 
     path: Path
-    printed: tuple[str, ...]
-    """What each cell prints; a script is one cell."""
+    printed: tuple[str | None, ...]
+    """What each cell prints, a script being one cell; None where no two runs print the same."""
     figures: int
     imports: frozenset[str] = frozenset()
     seconds: float = Limits.seconds
@@ -67,8 +67,9 @@ def of(embedder: Embedder, found: Mapping[str, Lab], folder: Path) -> Iterator[D
             continue
         snippet = library.snippets[name.removeprefix("snippets/").removesuffix(".py")]
         record = library.last(snippet)
-        made = record.cells if record else ()
-        printed = "".join(cell.stdout for cell in made)
+        if record is None:
+            continue
+        printed = "".join(cell.stdout for cell in record.cells)
         # Whoever runs a script has no windows here, and sees no figures.
         path = _written(folder / name, text)
         imports = frozenset(snippet.imports)
@@ -162,8 +163,8 @@ def _notebook(download: Download) -> str:
     return "" if shown == download.figures else f"shows {shown} figures, not {download.figures}"
 
 
-def _compared(what: str, expected: str, found: str) -> str:
-    if found == expected:
+def _compared(what: str, expected: str | None, found: str) -> str:
+    if expected in (None, found):
         return ""
     lines = zip(f"{expected}\n<end>".split("\n"), f"{found}\n<end>".split("\n"), strict=False)
     old, new = next((old, new) for old, new in lines if old != new)

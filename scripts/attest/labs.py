@@ -150,7 +150,7 @@ def _lab(embedder: Embedder, page: str, text: str, blocks: Sequence[Block]) -> L
         snippet = embedder.library.snippets[name]
         line = int(own[0].where.rpartition(":")[2])
         above = [(identity, title) for at, identity, title in titles if at < line]
-        record = embedder.library.last(snippet)
+        record = _record(embedder, snippet)
         drawn = {made.name for made in (record.cells if record else ()) if made.figures}
         figures: dict[str, Block] = {}
         for block in own:
@@ -167,7 +167,7 @@ def notebook(embedder: Embedder, lab: Lab, address: str = "") -> str:
     comment = embedder.interface("A fresh start: what other sections have left is forgotten.")
     for part in lab.parts:
         cells.append(markdown_cell("", _introduction(embedder, lab, part, address)))
-        record = embedder.library.last(part.snippet)
+        record = _record(embedder, part.snippet)
         if "torch" in part.snippet.imports:
             cells.append(code_cell(0, START, "\n".join(FRESH).format(comment=comment), "", ()))
         for cell in part.snippet.cells:
@@ -188,7 +188,7 @@ def source(embedder: Embedder, lab: Lab) -> str:
     cells = [markdown_cell("top", f"{_top(embedder, lab, BASE)}\n\n{take}")]
     for part in lab.parts:
         cells.append(markdown_cell("", _introduction(embedder, lab, part, BASE)))
-        record = embedder.library.last(part.snippet)
+        record = _record(embedder, part.snippet)
         for cell in part.snippet.cells:
             made = record.cell(cell.name) if record else None
             code = reader.code(cell.source, embedder.translate)
@@ -282,7 +282,7 @@ def _filled(embedder: Embedder, text: str, show: Callable[[Any, str], str]) -> s
     def fill(match: re.Match[str]) -> str:
         value = scan.parse_inline(match[1], match[2], "caption")
         snippet = embedder.library.snippets.get(value.snippet)
-        record = embedder.library.last(snippet) if snippet else None
+        record = _record(embedder, snippet) if snippet else None
         if not isinstance(value, Value) or record is None:
             return "…"
         return show(record.values[value.name], value.spec)
@@ -375,8 +375,7 @@ def _table(embedder: Embedder, found: Mapping[str, Lab]) -> str:
 
 def install(embedder: Embedder, snippets: Sequence[Snippet]) -> str:
     """The command that installs what *snippets* need, in the versions of the records."""
-    records = [record for s in snippets if (record := embedder.library.last(s))]
-    known = provenance.packages(records)
+    known = provenance.packages(_records(embedder, snippets))
     pins = []
     for name in reader.needs(snippets):
         versions = [found.partition("+")[0] for found in known.get(name, ())]
@@ -419,7 +418,7 @@ def _contents(embedder: Embedder, lab: Lab, taken: str, address: str) -> dict[st
     for snippet in lab.snippets:
         file = f"{folder}/snippets/{snippet.name}"
         contents[f"{file}.py"] = reader.script(snippet, embedder.translate, say)
-        if record := embedder.library.last(snippet):
+        if record := _record(embedder, snippet):
             draw = functools.partial(publish.in_notebook, embedder, snippet)
             contents[f"{file}.ipynb"] = reader.notebook(
                 snippet, record, embedder.translate, draw, say
@@ -431,33 +430,42 @@ def readme(embedder: Embedder, lab: Lab, address: str) -> str:
     """What the zip of a lab has, what that needs, and how to run it."""
     say = embedder.interface
     name = Path(lab.chapter).name
-    heading = title(lab, say).replace("`", "")
-    python = ", ".join(provenance.packages(_records(embedder, lab)).get("Python", {}))
-    listed = [
-        f"snippets/{part.snippet.name}\n    {embedder.translate(part.snippet.title)}"
-        for part in lab.parts
-    ]
-    paragraphs = [
-        f"{heading}\n{'=' * len(heading)}",
-        *([f"{address}{lab.chapter}/"] if address else []),
-        say("{name} has all code of the chapter, in its order, with the outputs of the build. "
-            "Each snippet is also there by itself, as a script (.py) and as a notebook "
-            "(.ipynb).").format(name=f"{name}.ipynb"),
-        say("The outputs were made with Python {python} and these packages. Others will do; the "
-            "last digits may then differ.").format(python=python),
+    python = ", ".join(provenance.packages(_records(embedder, lab.snippets)).get("Python", {}))
+    words = [
+        title(lab, say).replace("`", ""),
+        f"{address}{lab.chapter}/" if address else "",
+        say(
+            "{name} has all code of the chapter, in its order, with the outputs of the build. "
+            "Each snippet is also there by itself, as a script (.py) and as a notebook (.ipynb)."
+        ).format(name=f"{name}.ipynb"),
+        say(
+            "The outputs were made with Python {python} and these packages. Others will do; the "
+            "last digits may then differ."
+        ).format(python=python),
         f"    {install(embedder, lab.snippets)}",
         say("A script:"),
         f"    python snippets/{lab.parts[0].snippet.name}.py",
         say("The notebook:"),
         f"    jupyter lab {name}.ipynb",
         say("Code: MIT, see LICENSE.txt. Text and figures: CC BY 4.0."),
-        *listed,
-    ]  # fmt: skip
+    ]
+    paragraphs = [
+        text if text.startswith(" ") else "\n".join(reader.wrap(text, reader.WIDTH))
+        for text in words
+        if text
+    ]
+    for part in lab.parts:
+        about = embedder.translate(part.snippet.title)
+        paragraphs.append(f"snippets/{part.snippet.name}\n    {about}")
     return "\n\n".join(paragraphs) + "\n"
 
 
-def _records(embedder: Embedder, lab: Lab) -> list[Record]:
-    return [record for s in lab.snippets if (record := embedder.library.last(s))]
+def _record(embedder: Embedder, snippet: Snippet) -> Record | None:
+    return embedder.library.last(snippet)
+
+
+def _records(embedder: Embedder, snippets: Sequence[Snippet]) -> list[Record]:
+    return [record for snippet in snippets if (record := _record(embedder, snippet))]
 
 
 def packed(contents: Mapping[str, str]) -> bytes:
