@@ -9,7 +9,7 @@ BASE ?= main
 
 .DEFAULT_GOAL := help
 .PHONY: help serve build zensical offline test pythons why gpu bench audit lighthouse messages accept drift bisect lock pins propose
-.PHONY: fonts lint clean
+.PHONY: downloads notebooks fonts lint clean
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -53,6 +53,9 @@ drift: $(VENV)/dev ## run everything with what is installed, compare with tests/
 bisect: $(VENV)/dev ## drift, and which dependency is responsible for each changed snippet
 	$(ATTEST) bisect
 
+downloads: $(VENV)/dev ## run every script, and every lab, as a reader who takes them home
+	$(ATTEST) downloads
+
 audit: $(VENV)/dev ## every snippet forked and fresh: the same bytes; the class of every item
 	$(ATTEST) audit
 
@@ -76,6 +79,13 @@ propose: .drift/summary.md ## open a pull request of .drift/pins.patch that tell
 	{ head --bytes=60000 .drift/summary.md; printf '\n\n%s\n' '$(NOTE)'; } >.drift/body.md
 	gh pr create --head upgrade --base $(BASE) --title 'Pin the newest versions' --body-file .drift/body.md || \
 		gh pr edit upgrade --body-file .drift/body.md
+
+notebooks: export GIT_INDEX_FILE := $(CURDIR)/.site-notebooks
+notebooks: export GIT_WORK_TREE := site
+notebooks: ## push the notebooks of site/ to the branch from which Colab opens them
+	rm -f $$GIT_INDEX_FILE
+	git add --force ':(top,glob)*/labs/**/*.ipynb' ':(top,glob)*/snippets/**/*.ipynb'
+	git push --force origin "$$(git commit-tree -m 'Notebooks of the site' $$(git write-tree)):refs/heads/notebooks"
 
 fonts: ## a Chinese font, on Debian and Ubuntu
 	sudo apt-get update -qq

@@ -14,6 +14,8 @@ from xml.etree import ElementTree
 
 import pytest
 
+from attest import labs
+from attest.embed import Embedder
 from attest.pipeline import Library
 from attest.provenance import row_id
 from sites import Built
@@ -173,6 +175,33 @@ def test_the_chinese_index_is_segmented(built: Built) -> None:
     """jieba is optional for Material, and without it a search finds no Chinese word."""
     index = json.loads((built.folder / "zh" / "search" / "search_index.json").read_bytes())
     assert any("\u200b" in entry["text"] for entry in index["docs"])
+
+
+@pytest.mark.parametrize("locale", ["en", "zh"])
+def test_labs_do_not_flood_the_search(built: Built, locale: str) -> None:
+    """Their chapters are found; the page that lists them is found too."""
+    index = json.loads((built.folder / locale / "search" / "search_index.json").read_bytes())
+    found = {entry["location"].partition("#")[0] for entry in index["docs"]}
+    assert "labs/" in found
+    assert [location for location in found if location.startswith("labs/")] == ["labs/"]
+
+
+@pytest.mark.parametrize("locale", ["en", "zh"])
+def test_a_lab_has_the_formulas_figures_and_outputs_of_its_chapter(
+    built: Built, library: Library, locale: str
+) -> None:
+    """Every figure and output that a record has, and the formulas of its captions and links."""
+    for name, lab in labs.collect(Embedder(library, locale)).items():
+        page = built.folder / locale / name.removesuffix(".ipynb") / "index.html"
+        text = page.read_text("utf-8")
+        made = [cell for snippet in lab.snippets for cell in library.records[snippet.name].cells]
+        assert text.count('<img alt="') == sum(len(cell.figures) for cell in made), name
+        assert text.count('<pre class="attest-output"') == sum(bool(c.stdout) for c in made), name
+        prose = [block.caption for part in lab.parts for block in part.figures.values()]
+        prose += [part.heading for part in lab.parts]
+        formulas = sum(text.count("$") // 2 for text in prose)
+        assert text.count('class="attest-formula') == formulas, name
+        assert "jp-" not in text
 
 
 @pytest.mark.parametrize("locale", ["en", "zh"])

@@ -40,18 +40,26 @@ def test_the_median_of_the_runs_counts(runs: list[dict[str, Any]], missed: list[
     assert lighthouse.median("en/", runs).missed == missed
 
 
+def test_the_page_of_a_lab_may_weigh_more() -> None:
+    """It has all code of a chapter; the page that lists the labs has not."""
+    assert lighthouse.median("en/labs/a/b/", [report(kib=250)]).missed == []
+    assert lighthouse.median("en/labs/a/b/", [report(kib=251)]).missed == ["weight"]
+
+
 def test_the_longest_page_of_each_chapter_is_measured(tmp_path: Path) -> None:
-    """With the home page and the ledger, in each language."""
+    """With the longest lab, the home page and the ledger, in each language."""
     for name, size in (
         ("en/index.html", 1),
         ("en/ledger/index.html", 1),
         ("en/a/short/index.html", 1),
         ("en/a/long/index.html", 9),
+        ("en/labs/a/long/index.html", 9),
+        ("en/labs/a/short/index.html", 1),
     ):
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("x" * size, "utf-8")
-    assert lighthouse.pages(tmp_path) == ["en/", "en/a/long/", "en/ledger/"]
+    assert lighthouse.pages(tmp_path) == [*("en/", "en/a/long/", "en/ledger/", "en/labs/a/long/")]
 
 
 def test_a_heavy_figure_is_named(tmp_path: Path) -> None:

@@ -156,12 +156,13 @@ def test_every_page_has_a_copy_with_every_value(built: Built, page: str, locale:
 
 @pytest.mark.parametrize("locale", LOCALES)
 def test_every_link_of_a_copy_leads_somewhere(built: Built, locale: str) -> None:
-    """To another copy, a figure, its data or a snippet."""
+    """To another copy, a figure, its data, a snippet or a lab."""
     dead = []
     for page in PAGES:
         folder = built.folder / locale / plain.address(page)
         for target in LINK.findall(FENCE.sub("", (folder / plain.COPY).read_text("utf-8"))):
-            dead += [] if (folder / target).is_file() else [f"{page}: {target}"]
+            there = folder / target / ("index.html" if target.endswith("/") else "")
+            dead += [] if there.is_file() else [f"{page}: {target}"]
     assert dead == []
 
 

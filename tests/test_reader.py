@@ -84,3 +84,42 @@ def test_a_notebook_has_code_outputs_and_figures() -> None:
     stream, figure = notebook["cells"][2]["outputs"]
     assert stream["text"] == ["# no comment\n"]
     assert figure["data"]["image/svg+xml"] == ["<svg>train</svg>"]
+
+
+def test_a_notebook_shows_no_value_that_no_record_has() -> None:
+    """Jupyter shows the value of a cell's last expression, unless a semicolon ends it."""
+    assert reader.quiet("f(1)") == "f(1);"
+    assert reader.quiet("x = 1\nf(\n    x\n)  # 终") == "x = 1\nf(\n    x\n);  # 终"
+    for silent in ("x = f(1)", "print(x)", "plt.show()", "# 只有注释", "no python :"):
+        assert reader.quiet(silent) == silent
+
+
+def test_a_file_says_what_it_needs() -> None:
+    """By the names that pip knows, below the title; nothing where nothing is needed."""
+    text = TEXT.replace("rate = 0.1", "import os, sklearn, torch\nrate = 0.1")
+    needy = parse(text, "a/b", Path("/x/a/b.py"), "snippets/a/b.py")
+    assert reader.needs([needy, SNIPPET]) == ("scikit-learn", "torch")
+    line = "Packages needed: scikit-learn, torch"
+    assert f'\n"""\n# {line}\n\n# %% settings' in reader.script(needy, str, str)
+    first = json.loads(reader.notebook(needy, RECORD, str, lambda *_: "", str))["cells"][0]
+    assert "".join(first["source"]).endswith(line)
+    assert reader.script(SNIPPET, str, str) == TEXT
+
+
+def test_plain_text_is_plain_in_markdown_too() -> None:
+    """But for what stands between backticks."""
+    assert reader.markdown("`a_b*c` in r**t, [x] < $1") == r"`a_b*c` in r\*\*t, \[x\] \< \$1"
+
+
+def test_colab_opens_what_is_on_github() -> None:
+    """And nothing else: for other hosts there is no link."""
+    for address in (
+        "https://github.com/a/b",
+        "https://www.github.com/a/b.git",
+        "https://github.com/a/b/",
+    ):
+        assert reader.colab(address, "zh", "labs/t/上.ipynb") == (
+            "https://colab.research.google.com/github/a/b/blob/notebooks/zh/labs/t/%E4%B8%8A.ipynb"
+        )
+    assert reader.colab("https://gitlab.com/a/b", "en", "x.ipynb") == ""
+    assert reader.colab("", "en", "x.ipynb") == ""

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 import yaml
 
+from attest import reader
 from attest.__main__ import main
 from attest.checkers import NODE, package
 from sites import ROOT, Tiny, snippet
@@ -30,6 +31,7 @@ JOBS = {
 }
 WRITERS = {
     "publish.yml:deploy": {"pages": "write", "id-token": "write"},
+    "publish.yml:notebooks": {"contents": "write"},
     "upgrade.yml:propose": {"contents": "write", "pull-requests": "write", "actions": "write"},
 }
 """The jobs that may write, and what."""
@@ -106,14 +108,15 @@ def test_a_job_has_the_least_permissions(job: str) -> None:
 
 
 def test_no_secret_is_near_the_code_that_is_built() -> None:
-    """The one token that a step gets is that of the job that only git and gh run in."""
+    """A token is where a step gets one, in jobs in which only git and gh run."""
     texts = {name: (ROOT / ".github" / "workflows" / name).read_text("utf-8") for name in WORKFLOWS}
     assert [name for name, text in texts.items() if "secrets" in text] == []
     holders = [job for job, body in JOBS.items() if "github.token" in str(body)]
-    assert holders == ["upgrade.yml:propose"]
+    assert holders == ["publish.yml:notebooks", "upgrade.yml:propose"]
     assert commands("publish.yml:deploy") == []
-    planned = make("propose", "--dry-run").stdout
-    assert not re.search(r"python|pip|attest|npm", planned)
+    for target in ("propose", "notebooks"):
+        planned = make(target, "--dry-run").stdout
+        assert not re.search(r"python|pip|attest|npm", planned)
 
 
 @pytest.mark.parametrize("job", JOBS)
@@ -255,6 +258,26 @@ def test_no_pull_request_where_nothing_moved(weekly: Path) -> None:
     assert "needs.drift.outputs.pins" in JOBS["upgrade.yml:propose"]["if"]
     keep = next(s for s in JOBS["upgrade.yml:drift"]["steps"] if s.get("id") == "pins")
     assert keep["with"]["if-no-files-found"] == "ignore"
+
+
+def test_the_notebooks_of_a_site_get_a_branch_of_their_own(weekly: Path) -> None:
+    """Nothing else is on it, and what is checked out stays as it is."""
+    for name in ("index.html", "labs/t/a.ipynb", "labs/t/a.zip", "snippets/t/b.ipynb"):
+        path = Path("site", "en", name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("{}", "utf-8")
+    Path(".gitignore").write_text("/site/\n", "utf-8")
+    before = git("status", "--short")
+    for _ in range(2):  # the second time takes the place of the first
+        done = make("notebooks")
+        assert done.returncode == 0, done.stdout + done.stderr
+    git("fetch", "--quiet", "origin", reader.BRANCH)
+    assert git("ls-tree", "-r", "--name-only", "FETCH_HEAD").split() == [
+        "en/labs/t/a.ipynb",
+        "en/snippets/t/b.ipynb",
+    ]
+    assert git("rev-list", "--count", "FETCH_HEAD") == "1\n"
+    assert git("status", "--short").replace("?? .site-notebooks\n", "") == before
 
 
 def make(*words: str, **variables: str) -> Any:

@@ -24,8 +24,9 @@ COUNTED = {
 """Classes of which every page has as many."""
 OF_THE_BUILD = {"build", "versions", "runs"}
 """Sections on reproducibility that say which snippets a build ran, and what made its pages."""
-OWN = re.compile(r"assets/|search|sitemap\.xml\.gz")
-"""Files for the scripts and the search of each builder."""
+OWN = re.compile(r"assets/|search|sitemap\.xml\.gz|labs/(.*/)?index\.(html|md)$")
+"""Files for the scripts and the search of each builder; the pages of labs, which only one makes."""
+LABS = re.compile(r"^\w\w/labs/")
 
 
 class Article(HTMLParser):
@@ -69,8 +70,9 @@ def successor(built: Built, library: Library, tmp_path_factory: pytest.TempPathF
 @pytest.fixture(scope="module")
 def pairs(built: Built, successor: Path) -> dict[str, tuple[Article, Article]]:
     """Each article by its address: from MkDocs, and from Zensical."""
-    urls = [page.relative_to(built.folder) for page in built.folder.glob("*/**/index.html")]
-    return {url.as_posix(): (Article(built.folder / url), Article(successor / url)) for url in urls}
+    pages = built.folder.glob("*/**/index.html")
+    urls = [url for page in pages if not LABS.match(url := f"{page.relative_to(built.folder)}")]
+    return {url: (Article(built.folder / url), Article(successor / url)) for url in urls}
 
 
 def test_every_page_and_every_file_is_there(built: Built, successor: Path) -> None:
@@ -134,9 +136,11 @@ def test_the_header_leads_to_the_same_page(successor: Path) -> None:
 
 @pytest.mark.parametrize("locale", ["en", "zh"])
 def test_sitemaps_pair_the_same_pages(built: Built, successor: Path, locale: str) -> None:
-    """Each address with those of its versions."""
-    here, there = (folder / locale / "sitemap.xml" for folder in (built.folder, successor))
-    assert alternates(there) == alternates(here)
+    """Each address with those of its versions, but for the labs."""
+    here, there = (
+        alternates(folder / locale / "sitemap.xml") for folder in (built.folder, successor)
+    )
+    assert there == {url: them for url, them in here.items() if f"/{locale}/labs/" not in url}
 
 
 def test_the_configuration_is_that_of_one_language() -> None:
@@ -155,6 +159,7 @@ def test_the_configuration_is_that_of_one_language() -> None:
         "切换到深色",
         "跟随系统配色",
     ]
+    assert "labs.md" not in config["nav"]
     assert "navigation.instant" not in config["theme"]["features"]
     (fences,) = (e for e in config["markdown_extensions"] if "pymdownx.superfences" in e)
     custom = fences["pymdownx.superfences"]["custom_fences"]

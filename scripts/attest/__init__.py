@@ -38,9 +38,11 @@ compare          the accepted record and the present one -> Drift, item by item
 devices          what an accelerator made: the record that a page shows, and whether it agrees
 provenance       on what this build rests: commit, versions, machine, every run
 embed            records -> HTML, through pymdownx's extension points
-plain            every page as Markdown with all outputs, and llms.txt
 publish          the files beside the pages: figures, ``.py``, ``.ipynb``
+labs             the snippets of a chapter as one notebook: its page, its zip
+plain            every page as Markdown with all outputs, and llms.txt
 site             two languages beside each other: counterparts, sitemaps, the root
+downloads        running what readers take home, as they would
 hook             MkDocs' side of it
 offline          the built site as one zip, read from the file system without a server
 zensical         the same pages by Zensical: its configuration, what hooks do, the root

@@ -235,6 +235,24 @@ def gpu(root: Path) -> int:
     return build(root) or status  # last: with another torch it may fail, and the records are kept
 
 
+def downloads(root: Path) -> int:
+    """Run every script, and the notebook of every lab, as a reader does who takes them home."""
+    from attest.downloads import of
+    from attest.downloads import run as run_all
+    from attest.embed import Embedder
+    from attest.labs import collect
+
+    library = Library.load(Project.load(root))
+    pipeline.execute(library, TerminalProgress(library))
+    if status := _report([*library.failures.values()]):
+        return status
+    embedder = Embedder(library, library.project.locales[0])
+    with tempfile.TemporaryDirectory() as folder:
+        taken = list(of(embedder, collect(embedder), Path(folder)))
+        print(f"{len(taken)} scripts and notebooks", flush=True)
+        return _report([*run_all(taken)])
+
+
 def bench(root: Path) -> int:
     """Measure builds against their lower bound, and print the ratios."""
     from attest.bench import bench as measure
@@ -269,7 +287,7 @@ COMMANDS: dict[str, Callable[[Path], int]] = {
     function.__name__: function
     for function in (
         *(build, zensical, offline, serve, test, pythons, run, why, messages),
-        *(accept, drift, bisect, audit, gpu, bench, lighthouse, lock),
+        *(accept, drift, bisect, audit, gpu, downloads, bench, lighthouse, lock),
     )
 }
 

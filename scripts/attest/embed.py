@@ -98,6 +98,8 @@ class Embedder:
         self._pages = self._pages_of_checks()
         self.page = ""
         """Path of the page that is being rendered, below the root, where it is known."""
+        self.repository = ""
+        """The address of the repository that has the notebooks for Colab, if there is one."""
 
     def block(self, source: str, md: Markdown) -> str:
         """A cell, a check or a whole snippet: code, output, figure, and the mark of its footer."""
@@ -198,6 +200,8 @@ class Embedder:
             f'<a href="{BASE}snippets/{name}{suffix}" download>{suffix}</a>'
             for suffix in (".py", ".ipynb")
         )
+        if address := reader.colab(self.repository, self.locale, f"snippets/{name}.ipynb"):
+            links += f' · <a href="{html.escape(address)}">{html.escape(say("Open in Colab"))}</a>'
         shown = self._run(name, facts)
         command = f"python snippets/{name}.py"
         return (
@@ -313,10 +317,7 @@ class Embedder:
 
     def code(self, cell: Cell) -> str:
         """The code of a cell, highlighted, its comments in this language."""
-        formatter = HtmlFormatter(cssclass="highlight", wrapcode=True)
-        lexer = PythonLexer(stripnl=False, filters=[_Coloured(), "tokenmerge"])
-        shown: str = highlight(reader.code(cell.source, self.translate), lexer, formatter)
-        return shown.replace('class="highlight"', 'class="language-python highlight"', 1)
+        return highlighted(reader.code(cell.source, self.translate))
 
     def _folded(self, snippet: Snippet, cell: Cell, name: str = "") -> str:
         summary = html.escape(self.interface("Code") + (f" · {name}" if name else ""))
@@ -354,7 +355,7 @@ class Embedder:
 
     def _played(self, block: Block, snippet: Snippet) -> tuple[str, str]:
         """The attribute of a figure that readers can play with, and what they play with."""
-        record = self.library.last(snippet)
+        record = self.record(snippet)
         if not block.play or record is None:
             return "", ""
         told = play.told(record, snippet.place, block.where)
@@ -425,6 +426,14 @@ class _Coloured(Filter):
         """The same text with fewer kinds of tokens."""
         for token, text in stream:
             yield next((kind for kind in COLOURED if token in kind), Token.Text), text
+
+
+def highlighted(code: str) -> str:
+    """Python in colours, as HTML."""
+    formatter = HtmlFormatter(cssclass="highlight", wrapcode=True)
+    lexer = PythonLexer(stripnl=False, filters=[_Coloured(), "tokenmerge"])
+    shown: str = highlight(code, lexer, formatter)
+    return shown.replace('class="highlight"', 'class="language-python highlight"', 1)
 
 
 def anchor(kind: str, snippet: Snippet, name: str) -> str:

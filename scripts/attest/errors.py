@@ -46,6 +46,14 @@ class FormulaError(AttestError):
     """A formula is not valid TeX."""
 
 
+class LabError(AttestError):
+    """A chapter cannot be made a lab."""
+
+
+class DownloadError(AttestError):
+    """A file that readers take home does not do what its record says."""
+
+
 class BisectError(AttestError):
     """What a trial with older versions needs is not to be had."""
 

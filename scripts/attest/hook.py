@@ -9,8 +9,9 @@ shows problems on the pages, runs edited snippets beside itself, and stays up.
 
 from __future__ import annotations
 
+import copy
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -19,17 +20,19 @@ from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.livereload import LiveReloadServer
-from mkdocs.plugins import event_priority
-from mkdocs.structure.files import Files
+from mkdocs.plugins import CombinedEvent, event_priority
+from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.nav import Navigation, Section
 from mkdocs.structure.pages import Page
+from mkdocs.structure.toc import get_toc
 
-from attest import formulas, glossary, pipeline, plain, publish, site
+from attest import formulas, glossary, labs, pipeline, plain, publish, site
 from attest.background import Background
 from attest.embed import Embedder
 from attest.errors import AttestError
 from attest.pipeline import Library
 from attest.project import Project
+from attest.store import write_atomically
 from attest.terminal import TerminalProgress
 
 log = logging.getLogger("mkdocs.attest")
@@ -69,6 +72,8 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     except AttestError as error:
         raise PluginError(str(error)) from error
     config.mdx_configs["attest.embed"] = {"embedder": embedder}
+    embedder.repository = config.repo_url or ""
+    config.extra["labs"] = labs.collect(embedder, list(_pages_of(config.nav)))
     _prepare_search(config, locale)
     if not config.use_directory_urls:  # no page can be fetched from the file system
         config.theme["features"] = [
@@ -81,6 +86,60 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
         choice["toggle"]["name"] = _word(config, choice["toggle"]["name"])
     config.mdx_configs["toc"]["permalink_title"] = own["permalink"]
     return config
+
+
+@event_priority(100)
+def _add_labs(files: Files, *, config: MkDocsConfig) -> Files:
+    """Write the notebook of each lab for mkdocs-jupyter, which makes pages of them."""
+    folder = _kept(config)
+    for name, lab in _labs(config).items():
+        write_atomically(folder / name, labs.source(_embedder(config), lab))
+        files.append(File(name, str(folder), config.site_dir, config.use_directory_urls))
+    return files
+
+
+@event_priority(-100)
+def _hide_labs(files: Files, *, config: MkDocsConfig) -> Files:
+    """Labs are reached from their chapters; in the menu they would double it."""
+    for file in files:
+        if file.src_uri in _labs(config):
+            file.inclusion = InclusionLevel.NOT_IN_NAV
+    return files
+
+
+on_files = CombinedEvent(_add_labs, _hide_labs)
+
+
+@event_priority(-100)
+def on_pre_page(page: Page, *, config: MkDocsConfig, files: Files) -> Page:
+    """Mend what mkdocs-jupyter renders; what has not changed is not rendered again."""
+    lab = _labs(config).get(page.file.src_uri)
+    if lab is None:
+        return page
+    embedder, render = _embedder(config), page.render
+    cache = formulas.drawings(Path(config.mdx_configs["attest.formulas"]["cache"]))
+    permalink = config.mdx_configs["toc"]["permalink_title"]
+
+    def article() -> str:
+        render(config, files)
+        return str(page.content)
+
+    def finish(content: str) -> str:
+        mended = labs.mended(content, lab, embedder.interface, permalink)
+        return formulas.typeset(mended, cache.draw)
+
+    def render_lab(config: MkDocsConfig, files: Files) -> None:
+        given = Path(str(page.file.abs_src_path))
+        kept = given.with_suffix(".html")
+        page.content = labs.rendered(lab, given, kept, article, finish)
+        cache.save()
+        page.toc = get_toc(labs.contents(lab, embedder))  # type: ignore[arg-type]
+        page.title = labs.title(lab, embedder.interface).replace("`", "")
+        page.meta["description"] = labs.description(lab, embedder.interface)
+        page.meta["search"] = {"exclude": True}  # its chapter is found
+
+    page.render = render_lab  # type: ignore[method-assign]
+    return page
 
 
 def on_nav(nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
@@ -96,10 +155,14 @@ def on_nav(nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation
     return nav
 
 
-def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> None:
-    """Tell the embedder which page it renders."""
+def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Tell the embedder which page it renders; write out the tables of labs."""
     source = Path(config.docs_dir, page.file.src_uri)
-    _embedder(config).page = _project(config).relative(source)
+    embedder = _embedder(config)
+    embedder.page = _project(config).relative(source)
+    if page.file.src_uri != labs.PAGE:
+        return markdown
+    return labs.expand(markdown, embedder, _labs(config))
 
 
 def on_page_content(content: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
@@ -110,6 +173,8 @@ def on_page_content(content: str, *, page: Page, config: MkDocsConfig, files: Fi
     if config.use_directory_urls:  # not where pages are read from the file system
         content, folded = site.with_folds_apart(content)
         config.extra.setdefault("folded", {})[page.url + site.FOLDED] = folded
+    lab = _labs(config).get(f"{labs.FOLDER}/{page.file.src_uri.removesuffix('.md')}.ipynb")
+    content = labs.with_invitation(content, _embedder(config), lab)
     other = _sibling(config, page)
     content = site.finished(content, page.url, config.extra["terms"], other)
     return site.with_base(content, page.url)
@@ -125,6 +190,8 @@ def on_page_context(
         log.warning(f"{here}: has no counterpart in the other language; write it there too")
     context["sibling"] = other
     context["copied"] = page.file.src_uri in _copied(config)
+    if page.file.src_uri in _labs(config):
+        context["nav"] = _with_lab(nav, page)
     return context
 
 
@@ -151,6 +218,7 @@ def on_post_template(output: str, *, template_name: str, config: MkDocsConfig) -
 def on_post_build(*, config: MkDocsConfig) -> None:
     """Write the files beside the pages; after the first language the others, then the root."""
     publish.write(_embedder(config), Path(config.site_dir))
+    labs.write(_embedder(config), _labs(config), Path(config.site_dir), config.site_url or "")
     if _copied(config):
         plain.write(_embedder(config), Path(config.site_dir), _copied(config))
     for name, text in config.extra.get("folded", {}).items():
@@ -260,9 +328,40 @@ def _write_root(config: MkDocsConfig) -> None:
 
 def _sibling(config: MkDocsConfig, page: Page) -> site.Sibling | None:
     code = _others(config)[0]
-    if not (_project(config).docs / code / page.file.src_uri).is_file():
+    there = (_project(config).docs / code / page.file.src_uri).is_file()
+    if not there and page.file.src_uri not in _labs(config):  # both have the same chapters
         return None
     return site.sibling(page.url, code, _locales(config)[code])
+
+
+def _with_lab(nav: Navigation, page: Page) -> Navigation:
+    """The menu as the page of a lab has it: with this page, so that a phone shows its contents."""
+    menu = copy.copy(nav)
+    places = [isinstance(item, Page) and item.file.src_uri == labs.PAGE for item in nav.items]
+    after = places.index(True) + 1 if True in places else len(places)
+    menu.items = [*nav.items[:after], page, *nav.items[after:]]
+    return menu
+
+
+def _labs(config: MkDocsConfig) -> dict[str, labs.Lab]:
+    found: dict[str, labs.Lab] = config.extra["labs"]
+    return found
+
+
+def _kept(config: MkDocsConfig) -> Path:
+    """Where the notebooks of labs, and what was made of them, are kept for the next build."""
+    return _project(config).root / ".cache" / "labs" / _locale(config)
+
+
+def _pages_of(nav: object) -> Iterator[str]:
+    """The pages of a navigation in its order."""
+    if isinstance(nav, dict):
+        nav = list(nav.values())
+    for item in nav if isinstance(nav, list) else [nav]:
+        if isinstance(item, str):
+            yield item
+        elif item:
+            yield from _pages_of(item)
 
 
 def _project(config: MkDocsConfig) -> Project:

@@ -34,6 +34,8 @@ SHIFT = 0.01
 """The largest cumulative layout shift."""
 FIRST_VIEW = 180
 """What a page and all that it loads at first may weigh, compressed, in KiB."""
+FIRST_VIEW_OF_LABS = 250
+"""The same for the page of a lab, which has all code of a chapter."""
 FIGURE = 60
 """What one figure may weigh, compressed, in KiB."""
 FLAGS = (
@@ -56,15 +58,19 @@ class Result:
     def missed(self) -> list[str]:
         """What does not reach its mark."""
         low = [name for name, least in CATEGORIES.items() if self.scores[name] < least]
+        most = FIRST_VIEW_OF_LABS if "/labs/" in self.page else FIRST_VIEW
         return [
             *low,
             *(["layout shift"] if self.shift > SHIFT else []),
-            *(["weight"] if self.weight > FIRST_VIEW else []),
+            *(["weight"] if self.weight > most else []),
         ]
 
 
 def pages(site: Path) -> list[str]:
-    """The home page, the longest page of each chapter, and the ledger, in each language."""
+    """The home page, the longest page of each chapter and of the labs, and the ledger.
+
+    In each language.
+    """
     found = []
     for home in sorted(site.glob("*/index.html")):
         language = home.parent
@@ -73,7 +79,8 @@ def pages(site: Path) -> list[str]:
             max(chapter.glob("*/index.html"), key=lambda page: page.stat().st_size).parent
             for chapter in sorted(chapters)
         ]
-        found += [language, *longest, language / "ledger"]
+        labs = sorted(language.glob("labs/*/*/index.html"), key=lambda page: page.stat().st_size)
+        found += [language, *longest, language / "ledger", *(lab.parent for lab in labs[-1:])]
     return [page.relative_to(site).as_posix() + "/" for page in found]
 
 

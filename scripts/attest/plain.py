@@ -19,7 +19,7 @@ from typing import Any
 
 import yaml
 
-from attest import answers, pipeline, plotted, scan, tabled
+from attest import answers, labs, pipeline, plotted, scan, tabled
 from attest.devices import Shown
 from attest.embed import Embedder
 from attest.errors import AttestError
@@ -43,6 +43,7 @@ _SPAN = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)", re.S)
 _LINK = re.compile(r"(?<!!)\[(?P<text>(?:[^\[\]]|\[[^\[\]]*\])*)\]\((?P<target>[^()\s]+)\)")
 _ATTRIBUTES = re.compile(r"[ \t]+\{:? ?[#.][\w-][^{}\n]*\}[ \t]*$", re.M)
 _ONLY_HTML = re.compile(r"</?(?:span|div|small)\b[^>]*>|<!--.*?-->")
+_ANCHOR = re.compile(r'<a href="([^"]+)"[^>]*>(.*?)</a>')
 _ANNOTATION = re.compile(r"(# \(\d+\))!")
 _TABLE = re.compile(r"<table\b.*?</table>", re.S)
 _ROW = re.compile(r"<tr\b[^>]*>(.*?)</tr>", re.S)
@@ -59,12 +60,14 @@ def copy(text: str, embedder: Embedder, page: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", written).strip() + "\n"
 
 
-def write(embedder: Embedder, folder: Path, pages: Iterable[str]) -> None:
+def write(embedder: Embedder, folder: Path, pages: Sequence[str]) -> None:
     """Write the copies of *pages* below *folder*, the root of a language, and one of all."""
     project = embedder.library.project
     whole = []
     for page in pages:
         text = (project.docs / embedder.locale / page).read_text("utf-8")
+        if page == labs.PAGE:
+            text = labs.expand(text, embedder, labs.collect(embedder, pages))
         path = folder / address(page) / COPY
         path.parent.mkdir(parents=True, exist_ok=True)
         whole.append(copy(text, embedder, page))
@@ -172,7 +175,8 @@ class _Copy:
             return f"\0{len(spans) - 1}\0"
 
         text = _SPAN.sub(keep, text)
-        text = _LINK.sub(self.link, _ONLY_HTML.sub("", _ATTRIBUTES.sub("", text)))
+        text = _ONLY_HTML.sub("", _ATTRIBUTES.sub("", _ANCHOR.sub(r"[\2](\1)", text)))
+        text = _LINK.sub(self.link, text)
         return re.sub("\0(\\d+)\0", lambda match: spans[int(match[1])], text).split("\n")
 
     def told(self, kind: str, text: str) -> str:
@@ -198,10 +202,14 @@ class _Copy:
         if target.startswith(BASE):
             path = path.removeprefix(BASE)
             return f"[{text}]({self.up}{path}{COPY if path.endswith('/') or not path else ''})"
-        if not path.endswith(".md") or "://" in path:
+        name, kind = posixpath.splitext(path)
+        if kind not in (".md", ".ipynb") or "://" in path:
             return match[0]
-        there = posixpath.normpath(posixpath.join(posixpath.dirname(self.page), path))
-        return f"[{text}]({posixpath.relpath(address(there) + COPY, address(self.page) or '.')})"
+        there = posixpath.join(posixpath.dirname(self.page), f"{name}.md")
+        there = address(posixpath.normpath(there)) or "."
+        there = posixpath.relpath(there, address(self.page) or ".")
+        # A lab has no copy: it is a notebook anyway.
+        return f"[{text}]({posixpath.join(there, COPY if kind == '.md' else '')})"
 
     def fence(self, fence: re.Match[str], body: list[str]) -> list[str]:
         """What stands in place of a fence; examples stay as they are."""
@@ -344,7 +352,7 @@ def _in_pipes(table: re.Match[str]) -> str:
 
     def cell(inner: str) -> str:
         inner = re.sub(r"<code>(.*?)</code>", r"`\1`", inner)
-        inner = re.sub(r'<a href="([^"]+)"[^>]*>(.*?)</a>', r"[\2](\1)", inner)
+        inner = _ANCHOR.sub(r"[\2](\1)", inner)
         return html.unescape(re.sub("<[^>]+>", "", inner)).strip()
 
     rows = [[cell(inner) for inner in _CELL.findall(row)] for row in _ROW.findall(table[0])]

@@ -21,13 +21,13 @@ def files(embedder: Embedder) -> Iterator[tuple[str, str]]:
     """Path below the root of a language, and text, of every file that pages link to."""
     for name, snippet in embedder.library.snippets.items():
         record = embedder.record(snippet)
-        yield f"snippets/{name}.py", reader.script(snippet, embedder.translate)
+        yield f"snippets/{name}.py", reader.script(snippet, embedder.translate, embedder.interface)
         if record is None:
             continue
-        draw = functools.partial(_in_notebook, embedder, snippet)
+        draw = functools.partial(in_notebook, embedder, snippet)
         yield (
             f"snippets/{name}.ipynb",
-            reader.notebook(snippet, record, embedder.translate, draw),
+            reader.notebook(snippet, record, embedder.translate, draw, embedder.interface),
         )
         for made in record.cells:
             cell = snippet.cell(made.name)
@@ -84,5 +84,6 @@ def palettes(of: str = "") -> tuple[str, str]:
     return found["default"], found["slate"]
 
 
-def _in_notebook(embedder: Embedder, snippet: Snippet, cell: Cell, svg: str) -> str:
+def in_notebook(embedder: Embedder, snippet: Snippet, cell: Cell, svg: str) -> str:
+    """A figure in the reader's language as notebooks hold it."""
     return on_paper(embedder.svg(snippet, cell, svg))

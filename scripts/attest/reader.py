@@ -6,9 +6,13 @@ printed output are what was run.
 
 from __future__ import annotations
 
+import ast
 import json
+import re
+import sys
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from urllib.parse import quote, urlsplit
 
 from attest.record import Record, code_cell, lines
 from attest.snippet import Cell, Comment, Snippet, comments
@@ -19,6 +23,10 @@ BASE = "attest:"
 Translate = Callable[[str], str]
 WIDTH = 88
 """Columns of a comment; a Chinese character takes two."""
+BRANCH = "notebooks"
+"""Where `make notebooks` puts the notebooks of the site for Colab, which opens none elsewhere."""
+DISTRIBUTIONS = {"sklearn": "scikit-learn"}
+"""What is installed under another name than it is imported."""
 
 
 def code(source: str, translate: Translate) -> str:
@@ -26,6 +34,24 @@ def code(source: str, translate: Translate) -> str:
     lines = source.splitlines()
     for comment in reversed(comments(source)):
         _replace(lines, comment, translate(comment.text))
+    return "\n".join(lines)
+
+
+def quiet(source: str) -> str:
+    """The code of a cell for a notebook, which would show the value of a last expression."""
+    try:
+        body = ast.parse(source).body
+    except SyntaxError:
+        return source  # its run has said so
+    last = body[-1] if body else None
+    if not isinstance(last, ast.Expr) or last.end_lineno is None or last.end_col_offset is None:
+        return source
+    if ast.unparse(last).startswith(("print(", "plt.show(")):  # they have none
+        return source
+    lines = source.splitlines()
+    line = lines[last.end_lineno - 1].encode()
+    code, comment = line[: last.end_col_offset], line[last.end_col_offset :]
+    lines[last.end_lineno - 1] = (code + b";" + comment).decode()
     return "\n".join(lines)
 
 
@@ -72,31 +98,84 @@ def docstring(snippet: Snippet, translate: Translate) -> str:
     return f'"""{translate(snippet.title)}{body}"""'
 
 
-def script(snippet: Snippet, translate: Translate) -> str:
-    """The whole snippet as a ``.py`` file in the reader's language."""
-    parts = [docstring(snippet, translate)]
+def needs(snippets: Iterable[Snippet]) -> tuple[str, ...]:
+    """The packages that *snippets* import beyond the standard library, as pip calls them."""
+    names = {name for snippet in snippets for name in snippet.imports} - sys.stdlib_module_names
+    return tuple(sorted(DISTRIBUTIONS.get(name, name) for name in names))
+
+
+def needed(snippets: Iterable[Snippet], say: Translate) -> str:
+    """What `needs` says, as a line; empty if nothing is needed."""
+    names = say(", ").join(needs(snippets))
+    return say("Packages needed: {packages}").format(packages=names) if names else ""
+
+
+def colab(repository: str, locale: str, file: str) -> str:
+    """Where Colab opens *file*, a notebook of the site; empty if it cannot.
+
+    It opens what is in a repository on GitHub: there `BRANCH` has the notebooks.
+    """
+    address = urlsplit(repository)
+    if address.hostname not in ("github.com", "www.github.com"):
+        return ""
+    owner_and_name = address.path.strip("/").removesuffix(".git")
+    path = f"{owner_and_name}/blob/{BRANCH}/{locale}/{file}"
+    return f"https://colab.research.google.com/github/{quote(path)}"
+
+
+def markdown(text: str) -> str:
+    """Plain text, in which only backticks mean something, as Markdown."""
+    parts = re.split(r"(`[^`]+`)", text)
+    parts[::2] = [re.sub(r"([\\*_<\[\]$#])", r"\\\1", part) for part in parts[::2]]
+    return "".join(parts)
+
+
+def script(snippet: Snippet, translate: Translate, say: Translate | None = None) -> str:
+    """The whole snippet as a ``.py`` file in the reader's language; *say* tells what it needs."""
+    head = needed([snippet], say) if say else ""
+    parts = [docstring(snippet, translate) + (f"\n# {head}" if head else "")]
     parts += [f"# %% {cell.name}\n{code(cell.source, translate)}" for cell in snippet.cells]
     return "\n\n".join(parts) + "\n"
 
 
 def notebook(
-    snippet: Snippet, record: Record, translate: Translate, draw: Callable[[Cell, str], str]
+    snippet: Snippet,
+    record: Record,
+    translate: Translate,
+    draw: Callable[[Cell, str], str],
+    say: Translate | None = None,
 ) -> str:
     """The whole snippet as an executed ``.ipynb`` (nbformat 4.5); nothing is run for it.
 
-    *draw* gives the figure of a cell in the reader's language, as a file of its own.
+    *draw* gives the figure of a cell in the reader's language, as a file of its own; *say* tells
+    what the notebook needs.
     """
-    title = f"# {translate(snippet.title)}"
-    text = "\n\n".join([title, *(translate(paragraph) for paragraph in snippet.description)])
-    cells: list[dict[str, object]] = [
-        {"cell_type": "markdown", "id": "title", "metadata": {}, "source": lines(text)}
-    ]
+    text = introduction(snippet, translate)
+    if say and (need := needed([snippet], say)):
+        text += f"\n\n{need}"
+    cells = [markdown_cell("title", text)]
     for number, cell in enumerate(snippet.cells, start=1):
         made = record.cell(cell.name)
         figures = tuple(draw(cell, svg) for svg in made.figures) if made else ()
-        source = code(cell.source, translate)
+        source = quiet(code(cell.source, translate))
         cells.append(code_cell(number, cell.name, source, made.stdout if made else "", figures))
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    metadata = {"kernelspec": kernel, "language_info": {"name": "python"}}
+    return written(cells)
+
+
+def introduction(snippet: Snippet, translate: Translate, marks: str = "#") -> str:
+    """Title and description as Markdown."""
+    paragraphs = [markdown(translate(paragraph)) for paragraph in snippet.description]
+    return "\n\n".join([f"{marks} {markdown(translate(snippet.title))}", *paragraphs])
+
+
+def markdown_cell(name: str, text: str) -> dict[str, object]:
+    """A cell of prose (nbformat 4.5)."""
+    return {"cell_type": "markdown", "id": name, "metadata": {}, "source": lines(text)}
+
+
+def written(cells: list[dict[str, object]], language: str = "python") -> str:
+    """A notebook of *cells* as a file."""
+    kernel = {"name": "python3", "display_name": "Python 3", "language": language}
+    metadata = {"kernelspec": kernel, "language_info": {"name": language}}
     notebook = {"nbformat": 4, "nbformat_minor": 5, "metadata": metadata, "cells": cells}
     return json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"

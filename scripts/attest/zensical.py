@@ -25,7 +25,7 @@ import yaml
 from markdown import Extension, Markdown
 from markdown.postprocessors import Postprocessor
 
-from attest import formulas, glossary, plain, publish, site
+from attest import formulas, glossary, labs, plain, publish, site
 from attest.embed import Embedder
 from attest.errors import AttestError, PageError, Problems
 from attest.pipeline import Library
@@ -42,6 +42,8 @@ INSTANT = "navigation.instant"
 _COLOUR = re.compile("\x1b\\[[0-9;]*m")
 _WARNING = re.compile(r"Warning: (?P<what>.*)\n\s*╭─\[ (?P<place>\S+?:\d+):\d+ \]")
 _ERROR = re.compile(r"^\w[\w.]*(?:Error|Exception|Problems): .*$", re.MULTILINE)
+NOTEBOOKS = "mkdocs-jupyter"
+"""The plugin that makes pages of notebooks; Zensical has none."""
 NOT_READ = ("hooks", "watch")
 """Settings of ``mkdocs.yml`` that Zensical has no use for."""
 
@@ -58,7 +60,8 @@ def build(library: Library, folder: Path) -> Path:
     for locale in project.locales:  # side by side, for those who have more than one core
         config = configuration(project, locale, known)
         own = folder / locale  # with a cache of its own, which --clean empties
-        shutil.copytree(project.docs / locale, own / "docs" / locale)
+        left_out = shutil.ignore_patterns(labs.PAGE)
+        shutil.copytree(project.docs / locale, own / "docs" / locale, ignore=left_out)
         _write_theme(own / "theme")
         path = own / "mkdocs.yml"
         path.write_text(yaml.safe_dump(config, allow_unicode=True, sort_keys=False), "utf-8")
@@ -104,11 +107,13 @@ def build(library: Library, folder: Path) -> Path:
         path.write_text(site.with_base(text, url), "utf-8")
         if folded:
             path.with_name(site.FOLDED).write_text(folded, "utf-8")
-    nav = yaml.load((project.root / "mkdocs.yml").read_text("utf-8"), _Loader)["nav"]
+    nav = _without_labs(yaml.load((project.root / "mkdocs.yml").read_text("utf-8"), _Loader)["nav"])
     words = config["extra"]["locales"]
     for locale in project.locales:
-        publish.write(Embedder(library, locale), root.folder_of(locale))
-        plain.write(_embedder(known, locale), root.folder_of(locale), plain.pages(nav))
+        embedder = _embedder(str(known), locale, config.get("repo_url", ""))
+        publish.write(embedder, root.folder_of(locale))
+        plain.write(embedder, root.folder_of(locale), plain.pages(nav))
+        labs.write(embedder, labs.collect(embedder), root.folder_of(locale), root.url_of(locale))
     for name, text in plain.guides(project, nav, words, root.url).items():
         (root.folder / name).write_text(text, "utf-8")
     assets = [*config["extra_css"], *config["extra_javascript"]]
@@ -136,7 +141,8 @@ def configuration(project: Project, locale: str, library: Path) -> dict[str, Any
         "copyright": _by_zensical(own["copyright"]),
         "site_url": root.url_of(locale),
         "site_dir": "site",
-        "nav": _named(config["nav"], own["words"]),
+        "nav": _named(_without_labs(config["nav"]), own["words"]),
+        "plugins": [plugin for plugin in config["plugins"] if NOTEBOOKS not in plugin],
     }
     config["theme"] |= {"custom_dir": "theme", "variant": "classic"}  # attest.css is for this one
     features = config["theme"]["features"]
@@ -150,7 +156,13 @@ def configuration(project: Project, locale: str, library: Path) -> dict[str, Any
     for extension in config["markdown_extensions"]:
         if isinstance(extension, dict) and "toc" in extension:
             extension["toc"]["permalink_title"] = own["permalink"]
-    options = {"library": str(library), "locale": locale, "other": other, "words": words}
+    options = {
+        "library": str(library),
+        "locale": locale,
+        "other": other,
+        "words": words,
+        "repository": config.get("repo_url", ""),
+    }
     config["markdown_extensions"].append({"attest.zensical": options})
     return config
 
@@ -178,6 +190,7 @@ class PagesExtension(Extension):
             "locale": ["", "language of the pages"],
             "other": ["", "the other language"],
             "words": [{}, "what links into the other language say"],
+            "repository": ["", "address of the repository"],
         }
         super().__init__(**kwargs)
 
@@ -185,7 +198,8 @@ class PagesExtension(Extension):
         """Give ``attest.embed`` its embedder, which learns from Zensical what page it renders."""
         page = md.preprocessors["rendering_context"].page
         other = self.getConfig("other")
-        embedder = _embedder(Path(self.getConfig("library")), self.getConfig("locale"))
+        given = (self.getConfig(name) for name in ("library", "locale", "repository"))
+        embedder = _embedder(*given)
         embedder.page = f"docs/{embedder.locale}/{page.path}"
         md.attest.setConfig("embedder", embedder)
         if not (embedder.library.project.docs / other / page.path).is_file():
@@ -206,6 +220,8 @@ class _Finish(Postprocessor):
 
     def run(self, text: str) -> str:
         embedder: Embedder = self.md.attest.embedder
+        lab = _labs(embedder).get(f"{labs.FOLDER}/{self.url.strip('/')}.ipynb")
+        text = labs.with_invitation(text, embedder, lab, pages=False)
         terms = _terms(embedder.library.project, embedder.locale)
         return site.finished(text, self.url, terms, self.sibling)
 
@@ -233,9 +249,15 @@ _Loader.add_multi_constructor("tag:yaml.org,2002:python/name:", _function)
 
 
 @functools.cache
-def _embedder(library: Path, locale: str) -> Embedder:
+def _labs(embedder: Embedder) -> dict[str, labs.Lab]:
+    return labs.collect(embedder)
+
+
+@functools.cache
+def _embedder(library: str, locale: str, repository: str) -> Embedder:
     """The embedder of all pages of this process."""
-    embedder = Embedder(pickle.loads(library.read_bytes()), locale)
+    embedder = Embedder(pickle.loads(Path(library).read_bytes()), locale)
+    embedder.repository = repository
     kept = {k: v for k, v in embedder.facts.tools.items() if k not in REPLACED}
     tools = {"zensical": version("zensical"), **kept}
     embedder.facts = dataclasses.replace(embedder.facts, tools=tools)
@@ -253,6 +275,11 @@ def _write_theme(folder: Path) -> None:
     unfit = shutil.ignore_patterns("javascripts", "early.js")
     shutil.copytree(SCRIPTS / "theme", folder, ignore=unfit)
     shutil.copytree(SCRIPTS / "zensical", folder, dirs_exist_ok=True)
+
+
+def _without_labs(nav: list[Any]) -> list[Any]:
+    """The navigation without the page of the labs."""
+    return [page for page in nav if page != labs.PAGE]
 
 
 def _named(nav: list[Any], words: Mapping[str, str]) -> list[Any]:

@@ -9,14 +9,14 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route
 
 from attest.checkers import package
 from sites import Built
-from test_phone import LOCALES, PAGES
+from test_phone import LABS, LOCALES, PAGES
 from visitor import settle
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 COLOURS = ["color-contrast", "link-in-text-block"]
 SETTINGS = [(1280, "light"), (1280, "dark"), (390, "dark"), (390, "light")]
 ADDRESSES = ["", "404.html"] + [
-    f"{locale}/{path}" for locale in LOCALES for path in (*PAGES, "404.html")
+    f"{locale}/{path}" for locale in LOCALES for path in (*PAGES, *LABS, "404.html")
 ]
 
 AUDIT = """async ([tags, colours, everything]) => {
