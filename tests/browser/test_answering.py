@@ -23,6 +23,7 @@ FILL = """
   if (form.elements.choice) form.elements.choice[given[i]].checked = true;
   else form.querySelector("input").value = given[i];
   form.requestSubmit();
+  await window.attestBring("answers-judge.js");
   await new Promise(requestAnimationFrame);
   return form.hidden ? "hidden" : form.dataset.verdict;
 }))

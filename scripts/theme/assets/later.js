@@ -5,6 +5,24 @@
   const xlink = "http://www.w3.org/1999/xlink";
   let count = 0;
 
+  // Scripts and styles that few readers need: each comes once, when somebody asks for it.
+  const beside = document.currentScript.src;
+  const coming = new Map();
+  function bring(name) {
+    const file = new URL(name, beside).href;
+    const element = name.endsWith(".css")
+      ? Object.assign(document.createElement("link"), { rel: "stylesheet", href: file })
+      : Object.assign(document.createElement("script"), { src: file });
+    return new Promise((resolve, reject) => {
+      Object.assign(element, { onload: resolve, onerror: reject });
+      document.head.append(element);
+    });
+  }
+  window.attestBring = (name) => {
+    if (!coming.has(name)) coming.set(name, bring(name));
+    return coming.get(name);
+  };
+
   // Parts that are far are laid out when they come near (attest.css). Who comes to a place within
   // the page, or back to it, gets all parts at once, so that nothing moves; so does paper.
   let here = location.href; // of the page that is shown; the address changes first
