@@ -22,8 +22,8 @@ Or one of several, where the value is the key of the right one::
     hint: …
     ```
 
-The form is hidden until ``scripts/theme/assets/answers.js`` can judge what is given. Its value
-stands in the page so that nobody reads it by accident; it is no secret.
+The form is hidden until ``scripts/theme/assets/answers.js`` shows it; ``answers-judge.js`` judges
+what is given. Its value stands in the page so that nobody reads it by accident; it is no secret.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ reads one JSON object a line: ``{"run": 3, "folder": "/tmp/…"}`` or ``{"cancel
 that is also when its parent dies, it kills what still runs and leaves.
 
 It has one thread, so that a fork is safe, and computes nothing. Where an import starts another,
-as some builds for a GPU do, every child is a fresh interpreter.
+as the allocator of some library may, every child is a fresh interpreter.
 """
 
 from __future__ import annotations
