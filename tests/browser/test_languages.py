@@ -32,8 +32,8 @@ DRAWN = """block =>
 
 
 def mark(page: Page, section: str) -> Locator:
-    """The sign at a heading that opens the other language, once the script has taken it over."""
-    return page.locator(f"article > [id='{section}'] > .attest-section[aria-expanded]")
+    """The sign at a heading that opens the other language."""
+    return page.locator(f"article > [id='{section}'] > .attest-section")
 
 
 def remembered(page: Page) -> str | None:
@@ -102,12 +102,11 @@ def test_the_mark_works_by_keyboard(visitor: Visitor) -> None:
     page = visitor.open("en/")
     settle(page)
     sign, block = mark(page, "path"), page.locator("[id='zh:path']")
-    expect(sign).to_have_attribute("role", "button")
-    expect(sign).to_have_attribute("aria-expanded", "false")
     sign.focus()
     for key in ("Enter", "Space"):
         page.keyboard.press(key)
         expect(block).to_be_visible()
+        expect(sign).to_have_attribute("role", "button")
         expect(sign).to_have_attribute("aria-expanded", "true")
         expect(sign).to_have_attribute("aria-controls", "zh:path")
         expect(sign).to_be_focused()
@@ -125,6 +124,18 @@ def test_the_mark_works_by_keyboard(visitor: Visitor) -> None:
         expect(sign).to_be_focused()
         expect(sign).to_be_in_viewport()
     assert page.url.endswith("/en/")
+
+
+def test_a_page_that_nobody_reads_does_without_the_script_of_the_marks(visitor: Visitor) -> None:
+    """It comes with the first key, once; a mark is a button from then on."""
+    page = visitor.open("en/")
+    settle(page)
+    loaded = "document.querySelectorAll(\"script[src*='sections']\").length"
+    assert page.evaluate(loaded) == 0
+    for _ in range(2):
+        page.keyboard.press("Tab")
+        expect(mark(page, "path")).to_have_attribute("aria-expanded", "false")
+    assert page.evaluate(loaded) == 1
 
 
 def test_instant_navigation_keeps_both_ways(visitor: Visitor) -> None:
@@ -172,6 +183,12 @@ def test_the_mark_is_still_a_link(visitor: Visitor) -> None:
     mark(page, "beside").click()
     page.wait_for_url("**/zh/#beside")
     assert remembered(page) == "zh"
+    page.route("**/sections.js", lambda route: route.abort())
+    page.reload()
+    settle(page)
+    mark(page, "path").click()
+    page.wait_for_url("**/en/#path")
+    assert "ERR_FAILED" in visitor.errors.pop()
 
 
 # --- From one page to the other --------------------------------------------------------

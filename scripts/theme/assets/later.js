@@ -1,5 +1,5 @@
 // What a page leaves for later, so that it opens at once: layout of what is far, the SVG of
-// figures, the code of folds.
+// figures, the code of folds, the script of sections in the other language.
 (function () {
   "use strict";
   const xlink = "http://www.w3.org/1999/xlink";
@@ -64,9 +64,6 @@
     if (!waking) return;
     part.classList.add("attest-awake");
     (window.requestIdleCallback || setTimeout)(wakeNext);
-  }
-  for (const sign of ["scroll", "pointerdown", "keydown"]) {
-    addEventListener(sign, () => waking || wakeNext(), { capture: true, passive: true });
   }
 
   // Figures come as pictures, which load when they are near and need no script. When one has
@@ -158,10 +155,35 @@
       }
     }
   }
-  for (const sign of ["scroll", "pointerdown", "keydown", "toggle"]) {
-    addEventListener(sign, unfold, { capture: true, passive: true });
-  }
+  addEventListener("toggle", unfold, true);
   document.addEventListener("attest-opened", unfold);
+
+  // What opens a section's text in the other language comes then too. A click that is quicker
+  // waits for it; without it, as from the file system, the mark at a heading is a link.
+  const sections = () => window.attestBring("sections.js").catch(() => {});
+  async function wait(event) {
+    const { target, button, ctrlKey, metaKey, shiftKey, altKey } = event;
+    const mark = target instanceof Element && target.closest(".attest-section");
+    if (!mark || button || ctrlKey || metaKey || shiftKey || altKey) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    await sections();
+    removeEventListener("click", wait, true);
+    mark.click();
+  }
+  if (location.protocol !== "file:") addEventListener("click", wait, true);
+
+  for (const sign of ["scroll", "pointerdown", "keydown"]) {
+    addEventListener(
+      sign,
+      () => {
+        waking || wakeNext();
+        unfold();
+        if (location.protocol !== "file:") sections();
+      },
+      { capture: true, passive: true }
+    );
+  }
 
   addEventListener("beforeprint", () => {
     for (const picture of document.querySelectorAll("img.attest-svg")) picture.loading = "eager";

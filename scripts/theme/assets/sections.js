@@ -1,7 +1,7 @@
-// The mark at a heading opens the section's text in the other language, right below it.
+// The mark at a heading opens the section's text in the other language, right below it. It comes
+// when a page is read (later.js).
 (function () {
   "use strict";
-  if (location.protocol === "file:") return; // nothing can be fetched there: the marks stay links
   const words = JSON.parse(document.getElementById("attest-words").textContent);
   const HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"];
   const OWN = ".headerlink, .attest-section, .attest-glyphs, script, style";
