@@ -105,6 +105,13 @@ def test_no_page_has_a_style_attribute(documents: dict[Path, Document]) -> None:
     assert own == {}
 
 
+def test_no_style_waits_for_the_choice_of_a_palette(built: Built) -> None:
+    """Material's rule for all elements while it chooses would style a long page twice more."""
+    styles = {path: path.read_text("utf-8") for path in built.folder.glob("??/assets/**/*.css")}
+    assert any("data-md-color-scheme" in style for style in styles.values())
+    assert [path for path, style in styles.items() if "data-md-color-switching" in style] == []
+
+
 def test_both_languages_have_the_same_places(built: Built, documents: dict[Path, Document]) -> None:
     """Sections, figures, checks, terms and rows: whoever switches keeps the place."""
     english, chinese = (

@@ -150,7 +150,10 @@ def test_pages_have_short_lines() -> None:
 
 
 def test_a_site_has_one_style_and_one_script_of_its_own(tmp_path: Path) -> None:
-    """The first of each kind holds all, in order and without comments; pages load no other."""
+    """The first of each kind holds all, in order and without comments; pages load no other.
+
+    Material's has no rule that styles every element anew while the palette is chosen.
+    """
     head = '<link rel="stylesheet" href="{0}m.css">\n<link rel="stylesheet" href="{0}a/b.css">'
     body = '<script src="{0}a/c.js"></script>\n<script src="{0}a/d.js"></script>'
     files = {
@@ -160,6 +163,10 @@ def test_a_site_has_one_style_and_one_script_of_its_own(tmp_path: Path) -> None:
         "en/a/b.css": "q { margin: 1px }",
         "en/a/c.js": "// c\nc();",
         "en/a/d.js": "d();",
+        "en/assets/stylesheets/palette.0.min.css": (
+            "@media screen{[data-md-color-switching] *,[data-md-color-switching] :after"
+            "{transition-duration:0s!important}}i{color:red}"
+        ),
     }
     for name, text in files.items():
         path = tmp_path / name
@@ -172,6 +179,8 @@ def test_a_site_has_one_style_and_one_script_of_its_own(tmp_path: Path) -> None:
     assert (tmp_path / "en/m.css").read_text("utf-8") == "p{margin:0}\nq{margin:1px}"
     assert (tmp_path / "en/a/c.js").read_text("utf-8") == "c();\nd();"
     assert sorted(path.name for path in (tmp_path / "en/a").iterdir()) == ["c.js"]
+    palette = tmp_path / "en/assets/stylesheets/palette.0.min.css"
+    assert palette.read_text("utf-8") == "@media screen{}i{color:red}"
     assert (tmp_path / "en/x/index.html").read_text("utf-8") == (
         '<link rel="stylesheet" href="../m.css">\n<script src="../a/c.js"></script>\n'
     )

@@ -44,6 +44,9 @@ _BETWEEN = re.compile(r"(</h[2-6]>)(.*?)(?=<h[2-6]\b|<svg class=\"attest-glyphs\
 _EMPHASIS = re.compile(r"<em>(.*?)</em>", re.S)
 _PRE = re.compile(r"(<pre\b.*?</pre>)", re.S)
 _INDENT = re.compile(r"\s*\n\s*")
+_SWITCHING = re.compile(r"\[data-md-color-switching\][^{}]*\{[^{}]*\}")
+"""Material's rule for every element while it chooses the palette, which it does when a page opens:
+the whole page would be styled twice more, to keep transitions from being seen."""
 _SWITCH = re.compile(r'(<input class="md-toggle"[^>]*) autocomplete="off">')
 _BUTTON = re.compile(r'(<label class="md-header__button md-icon" for="__(drawer|search)")>')
 _ALIGN = re.compile(r'<(t[hd]) style="text-align: (left|center|right);">')
@@ -378,6 +381,8 @@ def write_root(
             for file in beside:
                 file.unlink()
         pages = {page: without_assets(text, others) for page, text in pages.items()}
+    for palette in root.folder.glob("*/assets/stylesheets/palette.*.css") if governed else ():
+        palette.write_text(_SWITCHING.sub("", palette.read_text("utf-8")), "utf-8")
     rules = policy(pages.values(), styles)
     for name, text in render_root(templates, root, locales, codes, rules).items():
         pages[root.folder / name] = text

@@ -2,19 +2,6 @@
 (function () {
   "use strict";
 
-  // It has a rule for every element while it chooses the palette, and chooses when a page opens:
-  // the whole page would be styled twice more, to keep transitions from being seen.
-  try {
-    for (const { cssRules } of document.styleSheets) {
-      const at = [...cssRules].findIndex((rule) =>
-        rule.selectorText?.includes("[data-md-color-switching] *")
-      );
-      if (at >= 0) cssRules[at].parentStyleSheet.deleteRule(at);
-    }
-  } catch {
-    // Styles from the file system cannot be read by a script.
-  }
-
   // The index of the search weighs more than a page: it comes when the reader turns to the search.
   const deferred = location.protocol !== "file:" && !new URLSearchParams(location.search).has("q");
   const wanted = new Promise((resolve) => {
