@@ -10,7 +10,7 @@ import polib
 import pytest
 from markdown import Markdown
 
-from attest.embed import FENCE, INLINE, Embedder, typeset
+from attest.embed import FENCE, INLINE, Embedder, output, typeset
 from attest.pipeline import Library, execute
 from attest.project import Project
 from sites import Tiny
@@ -93,6 +93,12 @@ def test_a_cell_shows_code_and_output(page: Page) -> None:
     html = page("```snippet\na/b#train\n```")
     assert '<span class="c"># the loss</span>' in html
     assert "<samp>a &lt; b\n</samp>" in html
+
+
+def test_lines_of_output_break_where_they_are_longer_than_code() -> None:
+    """A table keeps its columns; the long message of an error is prose."""
+    assert "<samp>n  loss\n1  0.50\n</samp>" in output("n  loss\n1  0.50\n", str)
+    assert '<samp class="attest-breaks">' in output("Error:\n" + 20 * "words " + "\n", str)
 
 
 def test_comments_are_in_the_language_of_the_page(page: Page) -> None:

@@ -67,6 +67,9 @@ COLOURED = (
 )
 """The tokens of Python that have a colour of their own; the others are a third of a page."""
 
+COLUMNS = 100
+"""The longest line of code."""
+
 UNSEARCHED = 'data-search-exclude="1"'
 """Keeps an element out of the search index, whose plugin then takes the attribute away."""
 
@@ -281,7 +284,7 @@ class Embedder:
         parts = [f'{begin}<p class="attest-made">{facts}</p>']
         for cell in scan.targets(block, snippet):
             made = shown.record.cell(cell.name)
-            parts.append(self._output(made.stdout) if made and made.stdout else "")
+            parts.append(output(made.stdout, self.interface) if made and made.stdout else "")
         if block.caption:
             parts.append(f'<p class="attest-said">{self._caption(block.caption, md)}</p>')
         return "".join([*parts, "</div>"])
@@ -310,7 +313,7 @@ class Embedder:
         elif block.shows("code"):
             parts.append(self.code(cell))
         if made and made.stdout and block.shows("output"):
-            parts.append(self._output(made.stdout))
+            parts.append(output(made.stdout, self.interface))
         if made and made.figures and block.shows("figure"):
             parts.append(self._figure(block, snippet, cell, made.figures[0], md))
         return parts
@@ -324,14 +327,6 @@ class Embedder:
         return (
             f'<details class="attest-code" data-file="{BASE}snippets/{snippet.name}.py" '
             f"{UNSEARCHED}><summary>{summary}</summary>{self.code(cell)}</details>"
-        )
-
-    def _output(self, text: str) -> str:
-        label = html.escape(self.interface("Output"))
-        return (
-            f'<pre class="attest-output" {UNSEARCHED} tabindex="0" role="group" '
-            f'aria-label="{label}">'
-            f"<samp>{html.escape(text, quote=False)}</samp></pre>"
         )
 
     def _figure(self, block: Block, snippet: Snippet, cell: Cell, svg: str, md: Markdown) -> str:
@@ -434,6 +429,17 @@ def highlighted(code: str) -> str:
     lexer = PythonLexer(stripnl=False, filters=[_Coloured(), "tokenmerge"])
     shown: str = highlight(code, lexer, formatter)
     return shown.replace('class="highlight"', 'class="language-python highlight"', 1)
+
+
+def output(text: str, say: reader.Translate) -> str:
+    """What code has printed. What no line of code is as long as is prose: its lines may break."""
+    prose = max(map(len, text.splitlines()), default=0) > COLUMNS
+    breaks = ' class="attest-breaks"' if prose else ""
+    return (
+        f'<pre class="attest-output" {UNSEARCHED} tabindex="0" role="group" '
+        f'aria-label="{html.escape(say("Output"))}">'
+        f"<samp{breaks}>{html.escape(text, quote=False)}</samp></pre>"
+    )
 
 
 def anchor(kind: str, snippet: Snippet, name: str) -> str:

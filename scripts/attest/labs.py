@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from attest import localise, provenance, publish, reader, scan
-from attest.embed import UNSEARCHED, Embedder, anchor, highlighted, typeset
+from attest.embed import UNSEARCHED, Embedder, anchor, highlighted, output, typeset
 from attest.errors import LabError
 from attest.reader import BASE, Translate, markdown, markdown_cell
 from attest.record import Record, code_cell, lines
@@ -540,11 +540,7 @@ def mended(page: str, lab: Lab, say: Translate, permalink: str) -> str:
 def _output(found: re.Match[str], say: Translate) -> str:
     if found["drawn"]:
         return found["drawn"]
-    label = html.escape(say("Output"))
-    return (
-        f'<pre class="attest-output" tabindex="0" role="group" aria-label="{label}">'
-        f"<samp>{found['printed']}</samp></pre>"
-    )
+    return output(html.unescape(found["printed"]), say)
 
 
 def _with_formulas(prose: str) -> str:

@@ -5,9 +5,14 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from visitor import Visitor, settle
+from test_phone import CHAPTERS, LABS
+from visitor import Visitor, read_through, settle
 
 LOCALES = ("en", "zh")
+CUT = """() => [...document.querySelectorAll('article :is(pre, pre > code, .attest-display)')]
+    .filter(element => element.checkVisibility() && element.scrollWidth > element.clientWidth)
+    .map(element => element.textContent)"""
+"""Code, outputs and formulas that are wider than their place."""
 
 
 def test_the_formulas_of_the_home_page_follow_the_palette(visitor: Visitor) -> None:
@@ -52,3 +57,12 @@ def test_a_wide_formula_scrolls_and_can_be_reached_by_keyboard(visitor: Visitor)
     expect(formula).to_have_attribute("tabindex", "0")
     expect(formula).to_have_attribute("aria-label", "Scrolls sideways")
     assert page.evaluate("document.documentElement.scrollWidth") == 360
+
+
+@pytest.mark.parametrize("path", [*CHAPTERS, *LABS])
+def test_on_a_laptop_no_code_is_cut(visitor: Visitor, path: str) -> None:
+    """Both menus leave room for a line of 100 characters; in Chinese, whose comments are wider."""
+    page = visitor.open(f"zh/{path}", width=1280)
+    read_through(page)
+    page.evaluate("document.querySelectorAll('details').forEach(fold => { fold.open = true; })")
+    assert page.evaluate(CUT) == []
