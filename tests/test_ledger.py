@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from attest.errors import PageError
-from attest.ledger import VERDICTS, Row, expand, load, numbers, sections
+from attest.ledger import VERDICTS, Row, expand, load, numbers, scan_pages, sections
 from attest.pipeline import Library
 from attest.project import Project
 from attest.scan import Block, Mark, scan_text
@@ -53,6 +53,23 @@ def test_rows_are_spans_and_single_numbers() -> None:
     """A chapter's rows need not follow each other."""
     assert numbers("87-89, 113") == {87, 88, 89, 113}
     assert numbers("7") == {7}
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("rows: 7-x", "docs/a.md:2: cannot read 'rows: 7-x'; write 'rows: 49-65, 70'"),
+        ("rows: 9-7", "docs/a.md:2: cannot read 'rows: 9-7'; write 'rows: 49-65, 70'"),
+        ("rows: 7, 8", "docs/a.md:2: the ledger has no row 8; it ends at 7"),
+        ("row: 7", "docs/a.md:2: no option 'row'; did you mean 'rows'?"),
+        ("show: count", "docs/a.md:2: cannot show 'count'; write 'show: counts'"),
+    ],
+)
+def test_a_fence_that_cannot_be_read_is_an_error(tmp_path: Path, body: str, said: str) -> None:
+    """One line says where, what and how to mend it; no row is left out unsaid."""
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs/a.md").write_text(f"A page.\n```ledger\n{body}\n```\n", "utf-8")
+    assert [str(error) for error in scan_pages(tmp_path / "docs", tmp_path, [ROW])] == [said]
 
 
 def test_the_whole_ledger_says_where_a_row_is_shown() -> None:

@@ -20,11 +20,14 @@ from pathlib import Path
 
 import yaml
 
+from attest import scan
 from attest.errors import PageError, place
 from attest.scan import Block, Embed, Mark, scan_text
 
 FENCE = re.compile(r"^```ledger\n(?P<body>(?:.*\n)*?)```$", re.MULTILINE)
+OPTIONS = ("rows", "show")
 VERDICTS = ("correct", "correct under conditions", "imprecise", "wrong")
+_SPAN = re.compile(r"\s*(\d+)(?:\s*-\s*(\d+))?\s*")
 _LINK = re.compile(r"(\]\()(?!https?:)([^)]+)\)")
 
 
@@ -103,11 +106,10 @@ def expand(
 
 
 def numbers(spans: str) -> set[int]:
-    """The row numbers that ``49-65, 70`` stands for."""
+    """The row numbers that ``49-65, 70`` stands for; of what is no span, none."""
     found: set[int] = set()
-    for span in spans.split(","):
-        first, _, last = span.partition("-")
-        found |= set(range(int(first), int(last or first) + 1))
+    for span in filter(None, map(_SPAN.fullmatch, spans.split(","))):
+        found |= set(range(int(span[1]), int(span[2] or span[1]) + 1))
     return found
 
 
@@ -190,13 +192,37 @@ def headings(text: str) -> list[tuple[int, str]]:
     return [(number, match[1]) for number, line in lines if (match := pattern.match(line))]
 
 
-def scan_rows(path: Path, where: str) -> tuple[list[Embed], list[PageError]]:
-    """What the data file embeds, by its lines."""
+def scan_pages(folder: Path, root: Path, rows: Iterable[Row]) -> list[PageError]:
+    """What is wrong with the fences on the pages below *folder*."""
+    there = {row.number for row in rows}
+    errors: list[PageError] = []
+    for path, text in scan.pages(folder):
+        for line, body in scan.fences(text, "ledger"):
+            try:
+                _judge(body, there, place(path.relative_to(root), line))
+            except PageError as error:
+                errors.append(error)
+    return errors
+
+
+def _judge(body: str, there: set[int], where: str) -> None:
+    _, options = scan.read_fence(f"ledger\n{body}", OPTIONS, where)
+    if options.get("show", "counts") != "counts":
+        raise PageError(where, f"cannot show '{options['show']}'; write 'show: counts'")
+    for span in options["rows"].split(",") if "rows" in options else ():
+        if not numbers(span):
+            raise PageError(where, f"cannot read 'rows: {span.strip()}'; write 'rows: 49-65, 70'")
+        missing = numbers(span) - there
+        if there and missing:
+            raise PageError(where, f"the ledger has no row {min(missing)}; it ends at {max(there)}")
+
+
+def scan_rows(path: Path, where: str) -> tuple[list[Row], list[Embed], list[PageError]]:
+    """The rows of the data file, and what they embed, by its lines."""
     if not path.is_file():
-        return [], []
+        return [], [], []
     embeds, errors = scan_text(path.read_text("utf-8"), where)
     try:
-        load(path, place(where))
+        return load(path, place(where)), embeds, errors
     except PageError as error:
-        errors.append(error)
-    return embeds, errors
+        return [], embeds, [*errors, error]

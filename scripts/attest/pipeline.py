@@ -69,10 +69,13 @@ class Library:
             raise DeviceError(f"DEVICE={device}", f"no snippet declares it; {hint}")
         machine.device(device)  # or an error, before anything runs
         embeds, page_errors = scan.scan_pages(project.docs, project.root)
-        rows, row_errors = ledger.scan_rows(project.ledger, project.relative(project.ledger))
+        rows, claims, row_errors = ledger.scan_rows(
+            project.ledger, project.relative(project.ledger)
+        )
+        fence_errors = ledger.scan_pages(project.docs, project.root, rows)
         asked, answer_errors = answers.scan_pages(project.docs, project.root)
-        embeds += [*rows, *(answer.value for answer in asked)]
-        page_errors += [*row_errors, *answer_errors]
+        embeds += [*claims, *(answer.value for answer in asked)]
+        page_errors += [*row_errors, *fence_errors, *answer_errors]
         library = cls(project, device, snippets, embeds, page_errors, answers=asked)
         for snippet in snippets.values():
             library._look_up(snippet)
