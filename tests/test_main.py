@@ -56,3 +56,14 @@ def test_a_checkout_is_found_from_below(tiny: Tiny, monkeypatch: pytest.MonkeyPa
     monkeypatch.chdir(root / "snippets" / "a")
     assert main(["why"]) == 0
     assert not (Path("snippets")).exists()
+
+
+def test_whoever_reads_may_stop(tiny: Tiny) -> None:
+    """``why | head`` ends without a traceback."""
+    root = tiny({"mkdocs.yml": "", "snippets/a/b.py": snippet("x = 1")}).root
+    command = [sys.executable, "-m", "attest", "why"]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, cwd=root, text=True, **pipes) as process:
+        process.stdout.close()
+        assert process.stderr.read() == ""
+    assert process.returncode == 1

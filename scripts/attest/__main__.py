@@ -302,10 +302,14 @@ def main(arguments: list[str] | None = None) -> int:
         commands.add_parser(name, help=function.__doc__)
     chosen = parser.parse_args(arguments).command
     try:
-        return COMMANDS[chosen](_root())
+        status = COMMANDS[chosen](_root())
+        sys.stdout.flush()
+        return status
     except (AttestError, Problems) as error:
         print(error, file=sys.stderr)
-        return 1
+    except BrokenPipeError:  # whoever read the output has seen enough, as head has
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 1
 
 
 def _swap(new: Path, site: Path) -> None:

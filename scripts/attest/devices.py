@@ -78,6 +78,7 @@ class Shelf:
     def __init__(self, library: Library) -> None:
         self.library = library
         self._read: dict[str, dict[str, Accepted]] = {}
+        self._names: dict[str, str] = {}
         self._timings = library.timings()
 
     def accepted(self, device: str) -> dict[str, Accepted]:
@@ -85,6 +86,12 @@ class Shelf:
         if device not in self._read:
             self._read[device] = baseline.read(folder(self.library.project, device))
         return self._read[device]
+
+    def made_on(self, device: str) -> str:
+        """The name of the *device* on which records were accepted."""
+        if device not in self._names:
+            self._names[device] = baseline.device_name(folder(self.library.project, device))
+        return self._names[device]
 
     def shown(self, snippet: Snippet, device: str = "") -> Shown | None:
         """What pages show of *snippet*: what the CPU made, or *device*, if somebody ran it there.
@@ -95,9 +102,8 @@ class Shelf:
         if device != self.library.device_of(snippet):
             one = self.accepted(device).get(snippet.name)
             if one and (device != "cpu" or one.code == code_digest(snippet)):
-                made_on = baseline.device_name(folder(self.library.project, device))
                 outdated = one.code != code_digest(snippet)
-                return Shown(one.record, made_on, one.timing, outdated)
+                return Shown(one.record, self.made_on(device), one.timing, outdated)
             if device != "cpu":
                 return None
         record = self.library.last(snippet)
@@ -125,7 +131,7 @@ def agreements(shelf: Shelf) -> Iterator[Agreement]:
     """
     library = shelf.library
     for device in accelerators(library.project):
-        made_on = baseline.device_name(folder(library.project, device))
+        made_on = shelf.made_on(device)
         for name, one in shelf.accepted(device).items():
             snippet, usual = library.snippets.get(name), shelf.accepted("cpu").get(name)
             if snippet and usual:
