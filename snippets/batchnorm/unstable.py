@@ -104,7 +104,7 @@ for i, ax in enumerate(axes):
     ax.yaxis.set_major_formatter(lambda v, _: f"{v:g}")
     ax.yaxis.set_minor_formatter(lambda v, _: "")
 axes[0].set_ylabel("training loss")
-axes[0].legend(frameon=False, loc="lower left", fontsize=8)
+axes[0].legend(frameon=False, loc="lower left", fontsize=9)
 plt.show()
 
 # %% check: less-stable-than-plain

@@ -80,7 +80,7 @@ colors, markers = ["0.5", "C0", "C1", "C2", "C3", "black"], "osv^Dx"
 for name, row, color, marker in zip(arms, middle, colors, markers, strict=True):
     ax.plot(severities, row, "-" + marker, color=color, label=name, ms=5)
 ax.set(xlabel="severity of the shift", ylabel="test accuracy", ylim=(0, 1.02))
-ax.legend(frameon=False, fontsize=8, loc="lower left")
+ax.legend(frameon=False, fontsize=9, loc="lower left")
 plt.show()
 
 # %% check: in-hardly-moves

@@ -32,7 +32,7 @@ UNREADABLE = """() => [...document.querySelectorAll('.attest-figure')].flatMap(f
     const found = frame.width > 360 ? ['is too wide'] : [];
     boxes.forEach((a, i) => {
         const name = words[i].textContent, size = parseFloat(getComputedStyle(words[i]).fontSize);
-        if (size * scale < 7) found.push('small: ' + name);
+        if (size * scale < 8) found.push('small: ' + name);
         if (a.left < frame.left - 8 || a.right > frame.right + 8) found.push('outside: ' + name);
         boxes.slice(0, i).forEach((b, j) => {
             const width = Math.min(a.right, b.right) - Math.max(a.left, b.left);
