@@ -76,6 +76,35 @@ def test_a_display_may_break_where_its_parts_are_set_off(tex: str, parts: int) -
     assert drawn.mathml.count("<math") == 1
 
 
+LONG = r"a_1 + a_2 + a_3 + a_4 + a_5 + a_6 + a_7"
+"""Takes most of a line on a phone."""
+
+
+@pytest.mark.parametrize(
+    ("tex", "pieces"),
+    [
+        (f"x = {LONG} = {LONG}", [f"x = {LONG} ", f"{{}}= {LONG}"]),
+        (f"{LONG} = 0 \\le {LONG}", [f"{LONG} = 0 ", f"{{}}\\le {LONG}"]),
+        (
+            f"{LONG} = 0 \\quad\\implies\\quad {LONG}",
+            [f"{LONG} = 0 ", f"{{}}\\quad\\implies\\quad {LONG}"],
+        ),
+        (f"({LONG} = {LONG})", [f"({LONG} = {LONG})"]),
+        (f"{LONG} \\not= {LONG}", [f"{LONG} \\not= {LONG}"]),
+        ("a = b = c", ["a = b = c"]),
+    ],
+)
+def test_a_display_may_break_before_a_relation(tex: str, pieces: list[str]) -> None:
+    """Where it is too wide for a phone, outside of brackets; each piece as long as fits."""
+    drawn = formulas.draw(tex, display=True)
+    widths = [float(width) for width in re.findall(r'width="([\d.]+)ex"', drawn.svg)]
+    alone = [formulas.draw(piece).svg for piece in pieces]
+    wanted = [float(width) for svg in alone for width in re.findall(r'width="([\d.]+)ex"', svg)]
+    assert widths == pytest.approx(wanted)
+    assert drawn.svg.count("attest-on") == len(pieces) - 1
+    assert drawn.mathml.count("<math") == 1
+
+
 @pytest.mark.parametrize(
     "tex",
     [

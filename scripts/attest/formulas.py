@@ -6,6 +6,8 @@ them with MathJax. Nothing is left to do in the browser and nothing needs a styl
 * a glyph is drawn once a page, in one hidden SVG at its end; formulas refer to it;
 * a formula in a line stands on the baseline by one of `DEPTHS` classes: its box is
   lengthened below to a whole number of eighths of an ex, so that few classes suffice;
+* a display breaks, where the screen is narrow, at a \\qquad and, if it is wider than a phone,
+  before a relation: it is drawn in pieces that stand on one line where there is room;
 * a formula that is not valid becomes an error box, which `problems` finds.
 """
 
@@ -38,6 +40,8 @@ from attest.store import write_atomically
 UNITS_PER_EX = 442.0
 """MathJax's drawing units in one ex of its fonts."""
 STEPS_PER_EX = 8
+NARROW = 38.0
+"""The width of a line on a phone of 360 px, in ex."""
 DEPTHS = 80
 """Classes ``attest-depth-1`` to this; ten ex below the baseline are enough for any line."""
 
@@ -50,9 +54,12 @@ _FORMULA = re.compile(
 )
 """With the punctuation that touches it: a line may break beside a picture, but not there."""
 _NESTING = re.compile(
-    r"(?P<open>\\begin\b|\\left\b|(?<!\\)\{)|(?P<close>\\end\b|\\right\b|(?<!\\)\})|(?P<gap>\\qquad\b)"
+    r"(?P<open>\\begin\b|\\left\b|\\?\{|[(\[])|(?P<close>\\end\b|\\right\b|\\?\}|[)\]])"
+    r"|(?P<gap>\\qquad\b)"
+    r"|(?P<relation>(?<!\\not)=|(?:\\quad\s*)?\\(?:approx|[lg]eq?|neq?|ll|gg|sim|propto|equiv"
+    r"|leftarrow|Rightarrow|Longrightarrow|implies|iff)\b)"
 )
-"""What opens and closes a group of TeX, and the wide space."""
+"""What opens and closes a group of TeX, the wide space, and where a formula may break."""
 _GLYPHS = re.compile(r'<svg class="attest-glyphs".*?</svg>\n?', re.DOTALL)
 _GLYPH = re.compile(r'<path id="([^"]+)" d="([^"]*)"')
 _ERROR = re.compile(
@@ -94,34 +101,62 @@ def draw(tex: str, display: bool = False) -> Formula:
     """Draw one formula; raise `FormulaError` when it is not valid TeX."""
     if r"\tag" in tex:
         raise _error(tex, r"has a \tag; number it in the prose around it")
-    parts = _apart(tex) if display else [tex]
     glyphs: dict[str, str] = {}
-    on_line = not display or len(parts) > 1
-    svg = " ".join(_svg(tex, part, glyphs, display=display, on_line=on_line) for part in parts)
+    parts = _parted(tex, "gap") if display else [tex]
+    pieces = [_broken(tex, part) if display else [part] for part in parts]
+    on_line = not display or len(pieces) > 1 or len(pieces[0]) > 1
+    svg = " ".join(
+        "".join(
+            _svg(tex, piece, glyphs, display=display, on_line=on_line, goes_on=number > 0)
+            for number, piece in enumerate(part)
+        )
+        for part in pieces
+    )
     return Formula(svg, _mathml(tex, display), tuple(sorted(glyphs.items())))
 
 
-def _apart(tex: str) -> list[str]:
-    r"""The parts of a display between which a narrow screen may break: those set off by \qquad."""
+def _parted(tex: str, at: str) -> list[str]:
+    r"""*tex* cut at each ``gap``, which goes, or before each ``relation`` outside of groups."""
     parts, depth, start = [], 0, 0
     for found in _NESTING.finditer(tex):
-        if found["gap"] and not depth:
+        if found[at] and not depth and tex[start : found.start()].strip():
             parts.append(tex[start : found.start()])
-            start = found.end()
+            start = found.end() if at == "gap" else found.start()
         depth += bool(found["open"]) - bool(found["close"])
     return [part for part in (*parts, tex[start:]) if part.strip()]
 
 
-def _svg(tex: str, part: str, glyphs: dict[str, str], *, display: bool, on_line: bool) -> str:
+def _broken(tex: str, part: str) -> list[str]:
+    """A *part* of a display in pieces that fit a phone, if it can break before relations.
+
+    A piece that goes on begins with an empty group, so that its relation keeps its space.
+    """
+    pieces: list[str] = []
+    for piece in _parted(part, "relation"):
+        if pieces and _width(tex, pieces[-1] + piece) <= NARROW:
+            pieces[-1] += piece
+        else:
+            pieces.append("{}" + piece if pieces else piece)
+    return pieces
+
+
+def _width(tex: str, part: str) -> float:
+    """The width of a *part* of *tex* as a display, in ex."""
+    root = _drawn(tex, part, display=True)
+    return float(root.get("viewBox", "").split()[2]) / UNITS_PER_EX
+
+
+def _svg(
+    tex: str,
+    part: str,
+    glyphs: dict[str, str],
+    *,
+    display: bool,
+    on_line: bool,
+    goes_on: bool = False,
+) -> str:
     """Draw a *part* of *tex*, to stand *on a line*, or by itself; add its *glyphs* by their id."""
-    root = ElementTree.fromstring(_mathjax(threading.get_ident()).render(part, display=display))
-    for element in root.iter():
-        if reason := element.get("data-mjx-error"):
-            raise _error(tex, f"{reason}; mend the TeX")
-        if element.get("data-mml-node") == "mtext" and element.get("fill") == "red":
-            raise _error(tex, f"unknown command {element.get('data-latex', '')}; mend the TeX")
-        if "style" in element.attrib and element is not root:
-            raise _error(tex, f"needs the style {element.get('style')}; write it otherwise")
+    root = _drawn(tex, part, display=display)
     glyphs |= {
         _glyph_id(path.get("id", "")): outline.relative(path.get("d", ""))
         for path in root.iter("{http://www.w3.org/2000/svg}path")
@@ -134,14 +169,28 @@ def _svg(tex: str, part: str, glyphs: dict[str, str], *, display: bool, on_line:
         height = steps * UNITS_PER_EX / STEPS_PER_EX - top
     if steps > DEPTHS:
         raise _error(tex, "is too deep for a line of text; give it a paragraph of its own with $$")
-    depth = f' class="attest-depth-{steps}"' if steps else ""
+    names = [*([f"attest-depth-{steps}"] if steps else []), *(["attest-on"] if goes_on else [])]
+    style = f' class="{" ".join(names)}"' if names else ""
     # The height follows from the width and the shape of the box.
     return (
-        f'<svg{depth} width="{_number(width / UNITS_PER_EX)}ex" '
+        f'<svg{style} width="{_number(width / UNITS_PER_EX)}ex" '
         f'viewBox="0 {top:.0f} {width:.0f} {height:.0f}" aria-hidden="true">'
         + "".join(_markup(child, glyphs) for child in root)
         + "</svg>"
     )
+
+
+def _drawn(tex: str, part: str, *, display: bool) -> ElementTree.Element:
+    """A *part* of *tex* as MathJax draws it; raise `FormulaError` when it is not valid."""
+    root = ElementTree.fromstring(_mathjax(threading.get_ident()).render(part, display=display))
+    for element in root.iter():
+        if reason := element.get("data-mjx-error"):
+            raise _error(tex, f"{reason}; mend the TeX")
+        if element.get("data-mml-node") == "mtext" and element.get("fill") == "red":
+            raise _error(tex, f"unknown command {element.get('data-latex', '')}; mend the TeX")
+        if "style" in element.attrib and element is not root:
+            raise _error(tex, f"needs the style {element.get('style')}; write it otherwise")
+    return root
 
 
 class Drawings:
