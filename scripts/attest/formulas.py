@@ -6,7 +6,7 @@ them with MathJax. Nothing is left to do in the browser and nothing needs a styl
 * a glyph is drawn once a page, in one hidden SVG at its end; formulas refer to it;
 * a formula in a line stands on the baseline by one of `DEPTHS` classes: its box is
   lengthened below to a whole number of eighths of an ex, so that few classes suffice;
-* a display breaks, where the screen is narrow, at a \\qquad and, if it is wider than a phone,
+* a display breaks, where the screen is narrow, at a \qquad and, if it is wider than a phone,
   before a relation: it is drawn in pieces that stand on one line where there is room;
 * a formula that is not valid becomes an error box, which `problems` finds.
 """
