@@ -55,5 +55,5 @@ rate = 2000 * gibibytes / tested  # in eval mode each number is read once and wr
 print(f"in eval mode {rate:.1f} GiB/s go through memory")
 
 # %% check: as-in-float64
-# Mean and variance of a channel of 315,000 numbers are those of float64 to five digits.
+# Mean and variance of a channel of 315,000 numbers are those of float64 to five decimals.
 assert abs(mean_of_first - exact_mean) < 1e-5 and abs(var_of_first / exact_var - 1) < 1e-5
