@@ -384,7 +384,8 @@ def _mathml(tex: str, display: bool) -> str:
     if raw := re.search(r">(\\[a-zA-Z]+|&)<", mathml):
         raise _error(tex, f"{raw[1]} cannot be read aloud; write it otherwise")
     mathml = re.sub(r"<mtext>[^<]*", lambda text: text[0].replace("$", ""), mathml)
-    mathml = mathml.replace(' xmlns="http://www.w3.org/1998/Math/MathML"', "", 1)
+    for usual in (' xmlns="http://www.w3.org/1998/Math/MathML"', ' display="inline"'):
+        mathml = mathml.replace(usual, "", 1)
     mathml = _ENTITY.sub(_character, _BRACKET.sub("<mo>", mathml))
     return re.sub(r"^(<math[^>]*>)<mrow>(.*)</mrow></math>$", r"\1\2</math>", mathml)
 
@@ -411,7 +412,7 @@ def _sheet(glyphs: Iterable[tuple[str, str]]) -> str:
 
 
 def _glyph_id(identity: str) -> str:
-    return _GLYPH_ID.sub("tex-", identity)
+    return _GLYPH_ID.sub("", identity)
 
 
 def _number(value: float, digits: int = 2) -> str:
