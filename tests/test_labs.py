@@ -226,8 +226,10 @@ def test_a_renderer_that_is_not_understood_is_named(lab: labs.Lab) -> None:
         labs.mended("", lab, str, "")
 
 
-def test_a_page_is_rendered_when_its_notebook_is_new(lab: labs.Lab, tmp_path: Path) -> None:
-    """Else what an earlier build has made of it is kept."""
+def test_a_page_is_rendered_when_its_notebook_is_new(
+    lab: labs.Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or what renders it; else what an earlier build has made of it is kept."""
     given, kept = tmp_path / "lab.ipynb", tmp_path / "lab.html"
     asked = []
 
@@ -239,6 +241,9 @@ def test_a_page_is_rendered_when_its_notebook_is_new(lab: labs.Lab, tmp_path: Pa
         given.write_text(text, "utf-8")
         assert labs.rendered(lab, given, kept, render, str.upper) == "ARTICLE"
     assert asked == ["one", "two"]
+    monkeypatch.setattr(labs, "_renderer", lambda: "an engine that draws formulas otherwise")
+    labs.rendered(lab, given, kept, render, str.upper)
+    assert asked == ["one", "two", "two"]
 
 
 def test_a_zip_has_the_same_bytes_each_time(embedder: Embedder, lab: labs.Lab) -> None:

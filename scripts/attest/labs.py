@@ -493,11 +493,9 @@ def rendered(
 ) -> str:
     """The article of a lab: kept from an earlier build, or else rendered and finished.
 
-    It rests on the notebook *given*, on this module, and on what renders.
+    It rests on the notebook *given* and on what renders.
     """
-    own = Path(__file__).read_bytes()
-    tools = " ".join(f"{name} {version(name)}" for name in ("mkdocs-jupyter", "nbconvert"))
-    key = hashlib.sha256(given.read_bytes() + own + tools.encode()).hexdigest()
+    key = hashlib.sha256(given.read_bytes() + _renderer().encode()).hexdigest()
     if kept.is_file():
         known, _, article = kept.read_text("utf-8").partition("\n")
         if known == key:
@@ -505,6 +503,16 @@ def rendered(
     article = finish(render())
     write_atomically(kept, f"{key}\n{article}")
     return article
+
+
+@functools.cache
+def _renderer() -> str:
+    """What renders a lab: the engine, all of which may have a hand in it, and others' tools."""
+    own = hashlib.sha256()
+    for module in sorted(Path(__file__).parent.glob("*.py")):
+        own.update(module.read_bytes())
+    tools = ("mkdocs-jupyter", "nbconvert", "quickjax", "latex2mathml", "pygments")
+    return " ".join([own.hexdigest(), *(f"{name} {version(name)}" for name in tools)])
 
 
 def mended(page: str, lab: Lab, say: Translate, permalink: str) -> str:
