@@ -47,7 +47,19 @@ def test_run_reports_what_is_wrong(
     """The exit status is that of the checks."""
     monkeypatch.chdir(tiny({"mkdocs.yml": "", "snippets/a/b.py": snippet("x = 1 / 0")}).root)
     assert main(["run"]) == 1
-    assert "snippets/a/b.py:7 (cell body): ZeroDivisionError" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "snippets/a/b.py:7 (cell body): ZeroDivisionError" in said
+    assert said.endswith("1 problem\n")
+
+
+def test_run_reports_what_is_wrong_with_the_form_of_a_snippet(
+    tiny: Tiny, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its author need not build the site to know."""
+    twice = snippet("x = 1") + "\n# %% body\ny = 2\n"
+    monkeypatch.chdir(tiny({"mkdocs.yml": "", "snippets/a/b.py": twice}).root)
+    assert main(["run"]) == 1
+    assert "snippets/a/b.py:9: cell 'body' occurs twice; rename one" in capsys.readouterr().err
 
 
 def test_a_checkout_is_found_from_below(tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> None:

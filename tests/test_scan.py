@@ -67,6 +67,8 @@ def test_a_fence_inside_a_list_or_a_note_counts() -> None:
         ("```snippet\na/b\nshow: code\nshow: fold\n```\n", "option 'show' stands twice"),
         ("```snippet\na/b\nwhat\n```\n", "cannot read 'what'"),
         ("```snippet\na/b\n", "p.md:1: fence is never closed"),
+        ("```snipet\na/b\n```\n", "p.md:1: no fence 'snipet'; did you mean 'snippet'?"),
+        ("```anwser\na/b.c\n```\n", "p.md:1: no fence 'anwser'; did you mean 'answer'?"),
         ("`#!value loss`\n", "p.md:1: 'loss' names no value"),
         ("`#!check a/b`\n", "p.md:1: 'a/b' names no check"),
     ],

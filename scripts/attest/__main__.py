@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from attest import catalog, pipeline
-from attest.errors import AttestError, Problems
+from attest.errors import AttestError, Problems, counted
 from attest.pipeline import Library
 from attest.project import Project
 from attest.terminal import TerminalProgress
@@ -130,7 +130,8 @@ def run(root: Path) -> int:
     """Run what is stale and check it; build no pages."""
     library = Library.load(Project.load(root))
     pipeline.execute(library, TerminalProgress(library))
-    return _report([*library.failures.values(), *library.problems_of_records()])
+    errors = [error for snippet in library.snippets.values() for error in snippet.problems]
+    return _report([*errors, *library.failures.values(), *library.problems_of_records()])
 
 
 def why(root: Path) -> int:
@@ -340,7 +341,7 @@ def _report(errors: list[AttestError]) -> int:
     for error in errors:
         print(error, file=sys.stderr)
     if errors:
-        print(f"{len(errors)} problems", file=sys.stderr)
+        print(counted(errors), file=sys.stderr)
     return 1 if errors else 0
 
 

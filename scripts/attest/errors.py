@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 
@@ -72,6 +72,11 @@ class Problems(Exception):
     def __init__(self, errors: Iterable[AttestError]) -> None:
         self.errors = tuple(errors)
         super().__init__("\n".join(str(error) for error in self.errors))
+
+
+def counted(errors: Sequence[AttestError]) -> str:
+    """How many they are, in words."""
+    return f"{len(errors)} problem{'' if len(errors) == 1 else 's'}"
 
 
 def place(path: Path | str, line: int | None = None) -> str:

@@ -29,7 +29,7 @@ from mkdocs.structure.toc import get_toc
 from attest import formulas, glossary, labs, pipeline, plain, publish, site
 from attest.background import Background
 from attest.embed import Embedder
-from attest.errors import AttestError
+from attest.errors import AttestError, counted
 from attest.pipeline import Library
 from attest.project import Project
 from attest.store import write_atomically
@@ -275,7 +275,7 @@ def _up_to_date(project: Project) -> Library:
 
 def _stop_at(problems: list[AttestError]) -> None:
     if problems:
-        raise PluginError("\n".join(["", *map(str, problems), f"{len(problems)} problems"]))
+        raise PluginError("\n".join(["", *map(str, problems), counted(problems)]))
 
 
 def _prepare_search(config: MkDocsConfig, locale: str) -> None:

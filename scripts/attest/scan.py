@@ -21,6 +21,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 
 from attest.errors import PageError, did_you_mean, place
@@ -35,6 +36,8 @@ TOLD = "data"
 INLINE = re.compile(r"`#!(value|check) ([^`\n]+)`")
 QUOTING = ("snippet", "answer")
 """The fences whose texts may quote values; in all others they are examples."""
+FENCES = (*QUOTING, "labs", "ledger", "provenance")
+"""The fences that the build replaces."""
 _BEHIND_BULLET = re.compile(r"\s*(?:[-*+]|\d+[.)])\s+(`{3,}|~{3,})\s*(snippet|answer)\b")
 _FENCE = re.compile(r"^(?P<indent>[ \t>]*)(?P<marks>`{3,}|~{3,})[ \t]*(?P<info>[^`\n]*)$")
 
@@ -127,8 +130,12 @@ def scan_text(text: str, page: str) -> tuple[list[Embed], list[PageError]]:
         if fence is None and match:
             fence, body, opened = match, [], number
         elif fence is not None and match and _closes(match, fence):
-            if fence["info"].strip() == "snippet":
+            kind = fence["info"].strip()
+            if kind == "snippet":
                 collect(parse_block, "\n".join(body), place(page, opened))
+            elif kind not in FENCES and (meant := get_close_matches(kind, FENCES, 1, cutoff=0.8)):
+                message = f"no fence '{kind}'; did you mean '{meant[0]}'?"
+                errors.append(PageError(place(page, opened), message))
             fence = None
         elif fence is not None:
             body.append(line.removeprefix(fence["indent"]))
