@@ -36,15 +36,27 @@ MISBEHAVIOUR = {
         "open(__file__, 'a')", "", ":7 (cell body): PermissionError: snippets write only into"
     ),
     "remove-project": (
-        "import os\nos.remove(__file__)", "", ":8 (cell body): PermissionError: snippets change"
+        "import os\nos.remove(__file__)", "", ":8 (cell body): PermissionError: snippets write only"
     ),
+    "write-elsewhere": (
+        "open('../../elsewhere', 'w')", "", ":7 (cell body): PermissionError: snippets write only"
+    ),
+    "rename-elsewhere": (
+        "import os\nopen('here', 'w')\nos.rename('here', '../../elsewhere')",
+        "",
+        ":9 (cell body): PermissionError: snippets write only into the folder that they start in",
+    ),
+    "link-elsewhere": (
+        "import os\nos.symlink('here', '../../elsewhere')", "", ":8 (cell body): PermissionError: "
+    ),
+    "input": ("input()", "", ":7 (cell body): EOFError: EOF when reading a line; nobody is there"),
     "no-exit": (
         "import os\nos._exit = print\nraise ValueError('x')", "", ":9 (cell body): ValueError: x"
     ),
     "segfault": ("import ctypes\nctypes.string_at(0)", "", ":8 (cell body): was ended by SIGSEGV"),
     "hard-exit": ("import os\nos._exit(1)", "", ":7 (cell body): left the interpreter with"),
     "hard-exit-0": ("import os\nos._exit(0)", "", ":7 (cell body): left the interpreter with"),
-    "soft-exit": ("import sys\nsys.exit(0)", "", ":8 (cell body): calls sys.exit(0)"),
+    "soft-exit": ("import sys\nsys.exit(0)", "", ":8 (cell body): calls sys.exit(0); let the"),
     "third-cell": (
         "a = 1\n\n# %% third\nraise ValueError('x\\ny')", "", ":10 (cell third): ValueError: x y"
     ),
@@ -101,6 +113,23 @@ def test_addresses_may_be_reserved(tiny: Tiny) -> None:
     body = "import mmap\nmmap.mmap(-1, 200 * 2**30, flags=mmap.MAP_PRIVATE, prot=mmap.PROT_READ)"
     outcome = run_all(Project(tiny({"snippets/a/b.py": snippet(body)}).root))["a/b"]
     assert outcome.error is None
+
+
+def test_it_may_write_where_it_starts_and_into_temporary_files(tiny: Tiny) -> None:
+    """Both lie in a folder of the run, which is gone afterwards."""
+    body = """
+        import os, pathlib, tempfile
+        pathlib.Path("data").mkdir()
+        pathlib.Path("data", "numbers.txt").write_text("1 2")
+        os.rename("data/numbers.txt", "data/kept.txt")
+        with tempfile.TemporaryDirectory() as folder:
+            pathlib.Path(folder, "more.txt").write_text("3")
+        inside = pathlib.Path(folder).parent == pathlib.Path.cwd()
+        open(os.devnull, "w").close()
+    """
+    outcome = run_all(Project(tiny({"snippets/a/b.py": snippet(body)}).root))["a/b"]
+    assert outcome.error is None
+    assert outcome.record and outcome.record.values["inside"] is True
 
 
 def test_the_others_go_on(misbehaved: dict[str, Outcome]) -> None:

@@ -47,3 +47,13 @@ def test_a_person_sees_what_is_running(tiny: Tiny) -> None:
     said = Terminal()
     execute(library, TerminalProgress(library, said))
     assert "… a/b 0 s" in said.getvalue()
+
+
+def test_what_no_page_shows_is_told(tiny: Tiny) -> None:
+    """What a snippet writes to standard error is in no record; its author hears of it."""
+    body = "import sys\nprint('one', file=sys.stderr)\nprint('two', file=sys.stderr)"
+    library = Library.load(tiny({"snippets/a/b.py": snippet(body)}), "cpu")
+    said = io.StringIO()
+    execute(library, TerminalProgress(library, said))
+    told = "attest: snippets/a/b.py: writes to standard error, which no page shows: two"
+    assert told in said.getvalue().splitlines()

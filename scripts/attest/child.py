@@ -22,6 +22,7 @@ import re
 import signal
 import socket
 import sys
+import tempfile
 import traceback
 import types
 import warnings
@@ -44,6 +45,12 @@ WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_TRUNC
 OWN = str(Path(__file__).resolve().parent) + os.sep
 FILE_BYTES = 256 * 2**20
 """Size of the largest file that a snippet may write."""
+CHANGES = {
+    **dict.fromkeys(("os.remove", "os.rmdir", "os.mkdir", "os.truncate"), slice(1)),
+    **dict.fromkeys(("os.link", "os.symlink"), slice(1, 2)),
+    "os.rename": slice(2),
+}
+"""Events of Python by which files change, and which of their arguments are the paths."""
 MESSAGE = 600
 """Characters of an exception's message that are kept."""
 
@@ -77,6 +84,7 @@ def main(folder: str) -> None:
     scratch = Path(folder) / "scratch"
     scratch.mkdir()
     os.chdir(scratch)
+    os.environ["TMPDIR"] = tempfile.tempdir = str(scratch)
     _seed(job.get("threads", 1))
     (Path(folder) / "machine.json").write_text(json.dumps(_machine(job)), "utf-8")
     process = os.getpid()
@@ -94,6 +102,8 @@ class _Run:
     def __init__(self, job: dict[str, Any], folder: Path) -> None:
         self.job = job
         self.folder = folder
+        self.own = os.path.realpath(folder)
+        """Where this run may write."""
         self.path: str = job["path"]
         self.inputs: dict[str, str] = {}
         """Digest of each first-party file when it was first read."""
@@ -146,7 +156,8 @@ class _Run:
             line = error.lineno if own else self._line(error)
             return {"message": f"SyntaxError: {error.msg}", "line": line}
         except SystemExit as error:
-            return {"message": f"calls sys.exit({error.code!r})", "line": self._line(error)}
+            message = f"calls sys.exit({error.code!r}); let the script end by itself"
+            return {"message": message, "line": self._line(error)}
         except BaseException as error:  # whatever it is, it ends this run and no other
             return {"message": self._message(error), "line": self._line(error)}
         return None
@@ -164,7 +175,10 @@ class _Run:
             line = self._line(error)
             text = self._statement(line) if line else ""
         if isinstance(error, MemoryError) or "can't allocate memory" in text:
-            text = f"{text} (a snippet may use {self.job['memory_mib']} MiB beyond the imports)"
+            bound = f"a snippet may use {self.job['memory_mib']} MiB beyond the imports"
+            text = f"{text} ({bound}; use less)".strip()
+        if isinstance(error, EOFError):
+            text += "; nobody is there to type, so write what it asks for into the file"
         return f"{kind}: {text}" if text else kind
 
     def _statement(self, line: int) -> str:
@@ -230,19 +244,17 @@ class _Run:
         return values
 
     def _audit(self, event: str, args: tuple[Any, ...]) -> None:
-        """Note first-party files that are read; refuse the network and writing to the project."""
+        """Note first-party files that are read; refuse the network, and to write elsewhere."""
         if event == "open" and isinstance(args[0], str | bytes):
             path, mode, flags = os.fsdecode(args[0]), args[1], args[2]
-            writes = set(mode) & set("wax+") if mode else flags & WRITING
-            if writes and self._within(os.path.realpath(path)):
-                raise PermissionError("snippets write only into the folder that they start in")
-            if not writes:
+            if set(mode) & set("wax+") if mode else flags & WRITING:
+                self._refuse_elsewhere(path)
+            else:
                 self._note_input(path)
-        elif event in ("os.remove", "os.rename", "os.rmdir", "os.mkdir"):
-            if isinstance(args[0], str | bytes) and self._within(
-                os.path.realpath(os.fsdecode(args[0]))
-            ):
-                raise PermissionError("snippets change only the folder that they start in")
+        elif event in CHANGES:
+            for path in args[CHANGES[event]]:
+                if isinstance(path, str | bytes):
+                    self._refuse_elsewhere(os.fsdecode(path))
         elif event == "socket.getaddrinfo" or (
             event in ("socket.connect", "socket.sendto", "socket.bind")
             and args[0].family in (socket.AF_INET, socket.AF_INET6)
@@ -250,6 +262,11 @@ class _Run:
             raise ConnectionRefusedError(
                 "snippets run without a network; use data made in the file"
             )
+
+    def _refuse_elsewhere(self, path: str) -> None:
+        full = os.path.realpath(path)
+        if not full.startswith((self.own + os.sep, "/dev/")):
+            raise PermissionError("snippets write only into the folder that they start in")
 
     def _within(self, full: str) -> bool:
         return full.startswith(self.job["root"] + os.sep)

@@ -48,6 +48,8 @@ class Outcome:
     error: RunError | None
     timing: Timing
     cancelled: bool = False
+    unseen: str = ""
+    """The last line that it wrote to standard error, which no page shows."""
 
 
 class ForkExecutor(concurrent.futures.Executor):
@@ -254,8 +256,9 @@ class Runner:
             return Outcome(snippet, None, broken, Timing(0.0, 0))
         timing = Timing(round(end.seconds, 3), end.peak_mib, **_ran_on(task.folder))
         record, error = self._read(task, end)
+        unseen = _last_words(task.folder)
         shutil.rmtree(task.folder, ignore_errors=True)
-        return Outcome(snippet, record, error, timing, end.killed == "cancelled")
+        return Outcome(snippet, record, error, timing, end.killed == "cancelled", unseen)
 
     def _read(self, task: Task, end: Exit) -> tuple[Record | None, RunError | None]:
         snippet, folder = task.snippet, task.folder
@@ -313,7 +316,7 @@ class Runner:
                 seconds = snippet.seconds or limits.seconds
                 message = (
                     f"still ran after {seconds:g} s; make it shorter, or give its first cell "
-                    "a limit, as in '# %% settings limit=60'"
+                    f"a longer limit, as in '# %% settings limit={2 * seconds:g}'"
                 )
             case Exit(killed="output"):
                 message = f"printed more than {limits.output_kib} KiB; print less"
@@ -324,9 +327,8 @@ class Runner:
             case Exit(code=code) if name and code != ENGINE:
                 message = f"left the interpreter with status {code}; let the script end by itself"
             case _:
-                stderr = (folder / "stderr").read_text("utf-8", "replace").strip().splitlines()
                 how = "could not be recorded" if name else "could not be started"
-                message = f"{how}: {stderr[-1] if stderr else 'no message'}"
+                message = f"{how}: {_last_words(folder) or 'no message'}"
         return _error(snippet, line, message, cell=name)
 
 
@@ -335,6 +337,13 @@ def _ran_on(folder: Path) -> dict[str, str]:
     file = folder / "machine.json"
     told = json.loads(file.read_text("utf-8")) if file.is_file() else {}
     return {"processor": machine.processor(), "system": machine.system(), **told}
+
+
+def _last_words(folder: Path) -> str:
+    """The last line of standard error, without control characters."""
+    file = folder / "stderr"
+    lines = file.read_text("utf-8", "replace").split("\n") if file.is_file() else []
+    return next((CONTROL.sub("", line).strip() for line in reversed(lines) if line.strip()), "")
 
 
 def _error(snippet: Snippet, line: int | None, message: str, cell: str = "") -> RunError:

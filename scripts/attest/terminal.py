@@ -41,6 +41,9 @@ class TerminalProgress(Progress):
         head = f"[{self.count:3}/{self.stale}] {outcome.snippet.name:<44}"
         ended = f"failed: {error}" if error else f"{outcome.timing.seconds:6.1f} s"
         self._line(f"{head} {ended}")
+        if outcome.unseen and not error:
+            where = outcome.snippet.place
+            self._line(f"{where}: writes to standard error, which no page shows: {outcome.unseen}")
 
     def end(self, seconds: float) -> None:
         """All have ended."""
