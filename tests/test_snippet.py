@@ -98,7 +98,12 @@ def test_comments_are_found_as_a_translator_reads_them() -> None:
         ('"""T."""\n\n# %% a limit="3"\nx = 1\n', "setting 'limit' cannot be '3'"),
         ('"""T."""\n\n# %% a\nx = 1\n\n# %% b limit=3\ny = 1\n', "belong on the first cell"),
         ('"""T."""\n\n# %% check: c\nassert True\n', "check 'c' states nothing"),
+        ('"""T."""\n\n# %% check: c\n# (1)!\nassert True\n', "check 'c' states nothing"),
         ('"""T."""\n\n# %% check: c\n# It is.\nx = 1\n', "check 'c' asserts nothing"),
+        (
+            '"""T."""\n\n# %% check: c\n# It is.\nassert (1\n',
+            "py:5 (cell check: c): SyntaxError: '(' was never closed",
+        ),
         ('"""T."""\nx = 1\n\n# %% a\ny = 1\n', "has code before its first cell"),
         ('"""T."""\n\n# %% A b\nx = 1\n', "cell 'A b' is named otherwise than in a-z"),
         ('"""T."""\n\n# %% a\nx = 1\n\n# %%% b\ny = 1\n', "only looks like a marker"),
@@ -110,8 +115,16 @@ def test_breaches_of_the_format_are_named(text: str, message: str) -> None:
 
 
 def test_code_that_is_no_python_can_still_be_parsed() -> None:
-    """A syntax error is for the run to report; the cells around it are known."""
+    """The cells around it are known."""
     assert [c.name for c in read('"""T."""\n\n# %% a\ndef f(:\n\n# %% b\nx = 1\n').cells] == [
         "a",
         "b",
     ]
+
+
+def test_a_syntax_error_is_all_that_is_said_of_a_cell() -> None:
+    """What else seems to be missing may only be unread: a statement, a value."""
+    broken = read('"""T."""\n\n# %% check: c\n# It is.\nassert (1\n')
+    assert broken.broken
+    assert len(broken.problems) == 1
+    assert not read(TEXT).broken

@@ -130,8 +130,8 @@ def run(root: Path) -> int:
     """Run what is stale and check it; build no pages."""
     library = Library.load(Project.load(root))
     pipeline.execute(library, TerminalProgress(library))
-    errors = [error for snippet in library.snippets.values() for error in snippet.problems]
-    return _report([*errors, *library.failures.values(), *library.problems_of_records()])
+    problems = [*library.problems_of_snippets(), *library.problems_of_runs()]
+    return _report([*problems, *library.problems_of_records()])
 
 
 def why(root: Path) -> int:

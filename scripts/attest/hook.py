@@ -263,7 +263,7 @@ def _up_to_date(project: Project) -> Library:
         pipeline.execute(library, TerminalProgress(library))
     for damaged in library.damaged():
         log.info("%s", damaged)
-    problems += [*library.failures.values(), *library.problems_of_records()]
+    problems += [*library.problems_of_runs(), *library.problems_of_records()]
     if _background is None:
         _stop_at(problems)
     else:

@@ -131,16 +131,25 @@ class Library:
 
     def problems_of_sources(self) -> list[AttestError]:
         """What is wrong before anything has run."""
-        found: list[AttestError] = [*self.page_errors]
-        found += [error for snippet in self.snippets.values() for error in snippet.problems]
-        found += [
-            SnippetError(place(snippet.place), f"imports '{name}'; a snippet stands by itself")
-            for snippet in self.snippets.values()
-            for name in snippet.imports
-            if name == "attest"
-        ]
         judged = (scan.judge(embed, self.snippets) for embed in self.embeds)
-        return found + [error for error in judged if error]
+        wrong = [*self.page_errors, *(error for error in judged if error)]
+        return [*self.problems_of_snippets(), *wrong]
+
+    def problems_of_snippets(self) -> list[AttestError]:
+        """What is wrong with the form of the snippets."""
+        found: list[AttestError] = []
+        for snippet in self.snippets.values():
+            found += snippet.problems
+            if "attest" in snippet.imports:
+                message = "imports 'attest'; a snippet stands by itself"
+                found.append(SnippetError(place(snippet.place), message))
+        return found
+
+    def problems_of_runs(self) -> list[AttestError]:
+        """What ran in this build and failed, but for what `problems_of_snippets` tells."""
+        return [
+            error for name, error in self.failures.items() if not self.snippets[name].broken
+        ]
 
     def problems_of_records(self) -> list[AttestError]:
         """What is wrong with what the snippets made: checks, figures, values, translations."""

@@ -267,10 +267,9 @@ def judge(embed: Embed, snippets: Mapping[str, Snippet]) -> PageError | None:
             return PageError(
                 embed.where, f"no check '{slug}' in {snippet.place}; {did_you_mean(slug, slugs)}"
             )
-        case Value(name=name):
-            if name not in snippet.assigned:
-                hint = did_you_mean(name, snippet.assigned)
-                return PageError(embed.where, f"no value '{name}' in {snippet.place}; {hint}")
+        case Value(name=name) if name not in snippet.assigned and not snippet.broken:
+            hint = did_you_mean(name, snippet.assigned)
+            return PageError(embed.where, f"no value '{name}' in {snippet.place}; {hint}")
     return None
 
 

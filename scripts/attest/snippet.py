@@ -59,6 +59,15 @@ class Cell:
             return None
 
     @property
+    def syntax_error(self) -> tuple[int, str] | None:
+        """Line in the file and message, if the code is no Python."""
+        try:
+            ast.parse(self.source)
+        except SyntaxError as error:
+            return self.line + (error.lineno or 1) - 1, f"SyntaxError: {error.msg}"
+        return None
+
+    @property
     def slug(self) -> str | None:
         """The name of the check, for a check."""
         return self.name.removeprefix(CHECK) if self.name.startswith(CHECK) else None
@@ -85,6 +94,11 @@ class Snippet:
     cells: tuple[Cell, ...]
     settings: dict[str, object] = field(default_factory=dict)
     problems: tuple[SnippetError, ...] = ()
+
+    @property
+    def broken(self) -> bool:
+        """Whether a cell is no Python; then little can be told of the rest."""
+        return any(cell.tree is None for cell in self.cells)
 
     @property
     def checks(self) -> tuple[Cell, ...]:
@@ -255,7 +269,10 @@ def parse(text: str, name: str, path: Path, where: str) -> Snippet:
             body, start = body[1:], start + 1
         source = "\n".join(body).rstrip()
         cell = Cell(cell_name, source, start + 2, spread, clock is True)
-        if cell.slug is not None and not cell.statement:
+        if wrong := cell.tree is None and cell.syntax_error:
+            at = f"{place(where, wrong[0])} (cell {cell_name})"
+            problems.append(SnippetError(at, wrong[1]))
+        elif cell.slug is not None and not re.search(r"[^\W\d_]", cell.statement):
             problem(
                 start + 1, f"check '{cell.slug}' states nothing; begin it with a comment in words"
             )

@@ -126,6 +126,18 @@ def test_the_mark_works_by_keyboard(visitor: Visitor) -> None:
     assert page.url.endswith("/en/")
 
 
+def test_the_first_enter_on_a_mark_counts(visitor: Visitor) -> None:
+    """Also when the script of the marks has come before, as it has for who scrolls first."""
+    page = visitor.open("en/")
+    settle(page)
+    page.mouse.wheel(0, 1)
+    sign = mark(page, "path")
+    expect(sign).to_have_attribute("role", "button")
+    sign.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("[id='zh:path']")).to_be_visible()
+
+
 def test_a_page_that_nobody_reads_does_without_the_script_of_the_marks(visitor: Visitor) -> None:
     """It comes with the first key, once; a mark is a button from then on."""
     page = visitor.open("en/")

@@ -160,7 +160,11 @@
 
   // What opens a section's text in the other language comes then too. A click that is quicker
   // waits for it; without it, as from the file system, the mark at a heading is a link.
-  const sections = () => window.attestBring("sections.js").catch(() => {});
+  const served = location.protocol !== "file:";
+  const sections = async () => {
+    await window.attestBring("sections.js").catch(() => {});
+    removeEventListener("click", wait, true);
+  };
   async function wait(event) {
     const { target, button, ctrlKey, metaKey, shiftKey, altKey } = event;
     const mark = target instanceof Element && target.closest(".attest-section");
@@ -168,10 +172,9 @@
     event.preventDefault();
     event.stopImmediatePropagation();
     await sections();
-    removeEventListener("click", wait, true);
     mark.click();
   }
-  if (location.protocol !== "file:") addEventListener("click", wait, true);
+  if (served) addEventListener("click", wait, true);
 
   for (const sign of ["scroll", "pointerdown", "keydown"]) {
     addEventListener(
@@ -179,7 +182,7 @@
       () => {
         waking || wakeNext();
         unfold();
-        if (location.protocol !== "file:") sections();
+        if (served) sections();
       },
       { capture: true, passive: true }
     );
@@ -187,7 +190,7 @@
 
   addEventListener("beforeprint", () => {
     for (const picture of document.querySelectorAll("img.attest-svg")) picture.loading = "eager";
-    for (const file of location.protocol === "file:" ? [] : missing()) {
+    for (const file of served ? missing() : []) {
       const now = new XMLHttpRequest();
       now.open("GET", file, false);
       now.send();
