@@ -152,7 +152,13 @@ BREAKS = {
     "link": ("docs/en/index.md", "It is", "[gone](gone.md) It is", "'gone.md'"),
     "anchor": ("docs/en/index.md", "It is", "[gone](#gone) It is", "'#gone'"),
     "formula": ("docs/en/index.md", "It is", "$\\frac{1}$ It is",
-        "docs/en/index.md formula \\frac{1}: "),
+        "docs/en/index.md:7: formula \\frac{1}: "),
+    "front matter": ("docs/zh/index.md", "description: A", "description: a: A",
+        "docs/zh/index.md:2: front matter is no YAML: mapping values are not allowed here; quote"),
+    "one language": ("docs/zh/index.md", "```snippet\ntopic/one#small\n```", "",
+        "docs/en/index.md:13: embeds 'topic/one#small', docs/zh/index.md does not; embed it there"),
+    "no Python": ("snippets/topic/one.py", "loss = 0.25", "loss = (0.25",
+        "snippets/topic/one.py:4 (cell train): SyntaxError: '(' was never closed"),
 }  # fmt: skip
 
 

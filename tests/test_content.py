@@ -10,9 +10,9 @@ from pathlib import Path
 import autocorrect_py
 import pytest
 
-from attest import scan
+from attest import scan, twins
 from attest.project import Project
-from attest.scan import Block, Value
+from attest.scan import Block
 from attest.snippet import load_all
 from sites import ROOT
 
@@ -26,7 +26,6 @@ PAGES = sorted(
 ALLOWED = {"torch", "matplotlib", "numpy", "sklearn"} | sys.stdlib_module_names
 
 FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,}).*?^[ \t]*\1[ \t]*$", re.M | re.S)
-HEADING = re.compile(r"^(#{1,6}) (.*)$", re.M)
 NOT_PROSE = [
     FENCE,
     re.compile(r"\A---\n.*?\n---\n", re.S),  # front matter
@@ -57,49 +56,12 @@ def embeds(locale: str, page: str) -> list[scan.Embed]:
     return scan.scan_text(text(locale, page), page)[0]
 
 
-def headings(locale: str, page: str) -> list[tuple[int, str]]:
-    """Level and id of each heading, in order; the id is empty where none is written."""
-    outside = FENCE.sub("", text(locale, page))
-    found = []
-    for marks, title in HEADING.findall(outside):
-        identity = re.search(r"\{ ?#([\w-]+)", title)
-        found.append((len(marks), identity[1] if identity else ""))
-    return found
-
-
-def test_both_languages_have_the_same_pages() -> None:
-    """No reader meets a page that the other does not have."""
-    for locale in LOCALES[1:]:
-        folder = PROJECT.docs / locale
-        assert sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*.md")) == PAGES
-
-
-@pytest.mark.parametrize("page", PAGES)
-def test_both_languages_have_the_same_headings(page: str) -> None:
-    """Same levels and ids in the same order, all written out: links and the switcher keep them."""
-    first, *others = [headings(locale, page) for locale in LOCALES]
-    assert all(identity for _, identity in first[1:])
-    assert all(other == first for other in others)
-    identities = [identity for _, identity in first if identity]
-    assert len(identities) == len(set(identities))
-
-
-@pytest.mark.parametrize("page", PAGES)
-def test_both_languages_embed_the_same(page: str) -> None:
-    """The same blocks in the same order, and the same values and marks."""
-
-    def blocks(locale: str) -> list[tuple[str, str, tuple[str, ...], str]]:
-        found = [e for e in embeds(locale, page) if isinstance(e, Block)]
-        return [(e.snippet, e.cell, e.show, e.play) for e in found]
-
-    def inline(locale: str) -> set[tuple[str, str]]:
-        found = [e for e in embeds(locale, page) if not isinstance(e, Block)]
-        return {(e.snippet, e.name if isinstance(e, Value) else e.slug) for e in found}
-
-    first = LOCALES[0]
-    for other in LOCALES[1:]:
-        assert blocks(other) == blocks(first)
-        assert inline(other) == inline(first)
+def test_both_languages_say_the_same() -> None:
+    """The same pages, headings and embeds; no two headings of a page have one id."""
+    assert [str(error) for error in twins.scan_pages(PROJECT)] == []
+    for page in PAGES:
+        identities = [heading.id for heading in twins.headings(text(LOCALES[0], page))]
+        assert len(identities) == len(set(identities))
 
 
 @pytest.mark.parametrize("locale", LOCALES)
@@ -110,7 +72,7 @@ def test_a_page_has_a_description_and_one_title(page: str, locale: str) -> None:
     description = re.search(r"\A---\n(?:.*\n)*?description: *(.+)\n", found)
     assert description, "add 'description: …' to the front matter"
     assert 20 <= len(description[1]) <= 250
-    assert [level for level, _ in headings(locale, page)].count(1) == 1
+    assert [heading.level for heading in twins.headings(found)].count(1) == 1
 
 
 @pytest.mark.parametrize("locale", LOCALES)

@@ -152,10 +152,11 @@ def test_an_invalid_formula_names_itself_and_the_cure(tex: str, message: str) ->
 
 def test_an_invalid_formula_is_shown_at_its_place_and_reported_with_its_page() -> None:
     """A server goes on; a strict build fails by the report."""
-    html = page("Well: $x$. Ill: $\\frac{a<b$.")
+    source = "Well: $x$.\n\nIll: $\\frac{a<b$."
+    html = page(source)
     assert html.count('class="attest-error" role="alert"') == 1
-    assert [str(problem) for problem in formulas.problems(html, "docs/en/x.md")] == [
-        r"docs/en/x.md formula \frac{a<b: Missing close brace; mend the TeX"
+    assert [str(problem) for problem in formulas.problems(html, "docs/en/x.md", source)] == [
+        r"docs/en/x.md:3: formula \frac{a<b: Missing close brace; mend the TeX"
     ]
 
 

@@ -79,3 +79,13 @@ def test_whoever_reads_may_stop(tiny: Tiny) -> None:
         process.stdout.close()
         assert process.stderr.read() == ""
     assert process.returncode == 1
+
+
+def test_outside_of_a_checkout_nothing_is_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One line says where it looked; no file is written there."""
+    monkeypatch.chdir(tmp_path)
+    assert main(["messages"]) == 1
+    assert "neither this folder nor one above has a mkdocs.yml" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []

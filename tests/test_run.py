@@ -129,7 +129,8 @@ def test_it_may_write_where_it_starts_and_into_temporary_files(tiny: Tiny) -> No
     """
     outcome = run_all(Project(tiny({"snippets/a/b.py": snippet(body)}).root))["a/b"]
     assert outcome.error is None
-    assert outcome.record and outcome.record.values["inside"] is True
+    assert outcome.record
+    assert outcome.record.values["inside"] is True
 
 
 def test_the_others_go_on(misbehaved: dict[str, Outcome]) -> None:

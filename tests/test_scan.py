@@ -43,8 +43,8 @@ def test_embeds_are_found_with_their_lines() -> None:
     alt = "A curve that falls to `#!value a/b.loss:.1f`."
     assert errors == []
     assert embeds == [
-        Value("a/b", "loss", ".1f", "p.md:7"),
         Block("a/b", "train", ("code", "figure"), alt, "What to see.", "p.md:3"),
+        Value("a/b", "loss", ".1f", "p.md:7"),
         Value("a/b", "loss", ".2f", "p.md:11"),
         Mark("a/b", "falls", "p.md:11"),
     ]
@@ -69,7 +69,13 @@ def test_a_fence_inside_a_list_or_a_note_counts() -> None:
         ("```snippet\na/b\n", "p.md:1: fence is never closed"),
         ("```snipet\na/b\n```\n", "p.md:1: no fence 'snipet'; did you mean 'snippet'?"),
         ("```anwser\na/b.c\n```\n", "p.md:1: no fence 'anwser'; did you mean 'answer'?"),
+        ("```snippet show=code\na/b\n```\n", "p.md:1: 'show=code' stands behind 'snippet'; write"),
         ("`#!value loss`\n", "p.md:1: 'loss' names no value"),
+        ("`#!vlaue a/b.loss`\n", "cannot read '`#!vlaue a/b.loss`'; write '`#!value topic/file"),
+        ("`#! value a/b.loss`\n", "cannot read '`#! value a/b.loss`'; write '`#!value topic/file"),
+        ("\nis `#!check`\n", "p.md:2: cannot read '`#!check`'; write '`#!check topic/file#slug`'"),
+        ("---\na: 1\nb: c: d\n---\n", "p.md:3: front matter is no YAML: mapping values are not"),
+        ("---\na\n---\n", "p.md:1: front matter is no YAML: it has no 'name: text'; quote"),
         ("`#!check a/b`\n", "p.md:1: 'a/b' names no check"),
     ],
 )
@@ -103,4 +109,9 @@ def test_values_are_what_is_assigned_at_top_level() -> None:
 def test_an_error_names_one_place_a_page() -> None:
     """The first of each page that embeds the snippet."""
     embeds, _ = scan_text(PAGE, "p.md")
-    assert places([*embeds, Value("a/b", "x", "", "q.md:2")], "a/b") == ["p.md:7", "q.md:2"]
+    assert places([*embeds, Value("a/b", "x", "", "q.md:2")], "a/b") == ["p.md:3", "q.md:2"]
+
+
+def test_other_code_in_a_sentence_is_left_alone() -> None:
+    """A language may stand in front of it, and words may look like the engine's in code."""
+    assert scan_text("`#!python value` and `value`\n", "p.md")[1] == []

@@ -9,6 +9,7 @@ project          where things are, and the limits under which snippets run
 machine          the machine on which snippets run, and its devices
 snippet          parse: ``snippets/**/*.py`` -> Snippet (cells, checks, title)
 scan             scan: ``docs/**/*.md`` -> which page embeds what, at which line
+twins            the two languages of a page have the same headings and embeds
 ledger           the claims of the note, one data file for both languages
 glossary         the terms of a language: jieba's dictionary, hints at their first use
 backend          the matplotlib backend of a snippet's process

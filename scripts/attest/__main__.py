@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from attest import catalog, pipeline
-from attest.errors import AttestError, Problems, counted
+from attest.errors import AttestError, PageError, Problems, counted
 from attest.pipeline import Library
 from attest.project import Project
 from attest.terminal import TerminalProgress
@@ -334,7 +334,10 @@ def _quiet() -> dict[str, str]:
 def _root() -> Path:
     """The checkout: the nearest folder above with a ``mkdocs.yml``."""
     here = Path.cwd()
-    return next((path for path in (here, *here.parents) if (path / "mkdocs.yml").is_file()), here)
+    for path in (here, *here.parents):
+        if (path / "mkdocs.yml").is_file():
+            return path
+    raise PageError(str(here), "neither this folder nor one above has a mkdocs.yml; go to one")
 
 
 def _report(errors: list[AttestError]) -> int:

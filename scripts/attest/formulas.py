@@ -34,7 +34,7 @@ from markdown import Extension, Markdown
 from markdown.postprocessors import Postprocessor
 
 from attest import outline
-from attest.errors import FormulaError
+from attest.errors import FormulaError, place
 from attest.store import write_atomically
 
 UNITS_PER_EX = 442.0
@@ -63,7 +63,7 @@ _NESTING = re.compile(
 _GLYPHS = re.compile(r'<svg class="attest-glyphs".*?</svg>\n?', re.DOTALL)
 _GLYPH = re.compile(r'<path id="([^"]+)" d="([^"]*)"')
 _ERROR = re.compile(
-    r'<(?:span|div) class="attest-error" role="alert">(?P<place>formula .*?): (?P<message>.*?)</'
+    r'<(?:span|div) class="attest-error" role="alert">formula (?P<tex>.*?): (?P<message>.*?)</'
 )
 _PLAIN_USE = re.compile(r'(<use xlink:href="[^"]*")/>')
 _GLYPH_ID = re.compile(r"^MJX-\d+-(?:MM-)?")
@@ -271,12 +271,15 @@ def typeset(page: str, draw: Callable[[str, bool], Formula] = draw) -> str:
     return _GLYPHS.sub("", page).rstrip() + "\n" + _sheet(glyphs.items())
 
 
-def problems(page: str, where: str) -> list[FormulaError]:
-    """The formulas of a typeset page that could not be drawn."""
-    return [
-        FormulaError(f"{where} {html.unescape(found['place'])}", html.unescape(found["message"]))
-        for found in _ERROR.finditer(page)
-    ]
+def problems(page: str, where: str, source: str = "") -> list[FormulaError]:
+    """The formulas of a typeset page that could not be drawn, by their lines in its *source*."""
+    found = []
+    for match in _ERROR.finditer(page):
+        tex, message = html.unescape(match["tex"]), html.unescape(match["message"])
+        there = re.search(r"\s+".join(map(re.escape, tex.split())), source)
+        line = source.count("\n", 0, there.start()) + 1 if there else None
+        found.append(FormulaError(place(where, line), f"formula {tex}: {message}"))
+    return found
 
 
 def depth_css() -> str:

@@ -168,7 +168,8 @@ def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: 
 def on_page_content(content: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Link each section with its counterpart; report formulas that could not be drawn."""
     source = Path(config.docs_dir, page.file.src_uri)
-    for problem in formulas.problems(content, _project(config).relative(source)):
+    text = source.read_text("utf-8") if source.is_file() else ""  # a lab has none
+    for problem in formulas.problems(content, _project(config).relative(source), text):
         log.warning(str(problem))
     if config.use_directory_urls:  # not where pages are read from the file system
         content, folded = site.with_folds_apart(content)
@@ -184,11 +185,7 @@ def on_page_context(
     context: dict[str, Any], *, page: Page, config: MkDocsConfig, nav: Navigation
 ) -> dict[str, Any]:
     """Give the header its link to the same page in the other language."""
-    other = _sibling(config, page)
-    if other is None:
-        here = _project(config).relative(Path(config.docs_dir, page.file.src_uri))
-        log.warning(f"{here}: has no counterpart in the other language; write it there too")
-    context["sibling"] = other
+    context["sibling"] = _sibling(config, page)
     context["copied"] = page.file.src_uri in _copied(config)
     if page.file.src_uri in _labs(config):
         context["nav"] = _with_lab(nav, page)

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from attest import answers, ledger, machine, play, scan
+from attest import answers, ledger, machine, play, scan, twins
 from attest.catalog import Catalog, Word, words_of
 from attest.errors import (
     AttestError,
@@ -75,7 +75,7 @@ class Library:
         fence_errors = ledger.scan_pages(project.docs, project.root, rows)
         asked, answer_errors = answers.scan_pages(project.docs, project.root)
         embeds += [*claims, *(answer.value for answer in asked)]
-        page_errors += [*row_errors, *fence_errors, *answer_errors]
+        page_errors += [*row_errors, *fence_errors, *answer_errors, *twins.scan_pages(project)]
         library = cls(project, device, snippets, embeds, page_errors, answers=asked)
         for snippet in snippets.values():
             library._look_up(snippet)
@@ -147,9 +147,7 @@ class Library:
 
     def problems_of_runs(self) -> list[AttestError]:
         """What ran in this build and failed, but for what `problems_of_snippets` tells."""
-        return [
-            error for name, error in self.failures.items() if not self.snippets[name].broken
-        ]
+        return [error for name, error in self.failures.items() if not self.snippets[name].broken]
 
     def problems_of_records(self) -> list[AttestError]:
         """What is wrong with what the snippets made: checks, figures, values, translations."""

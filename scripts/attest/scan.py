@@ -20,9 +20,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
+
+import yaml
 
 from attest.errors import PageError, did_you_mean, place
 from attest.snippet import Cell, Snippet
@@ -33,12 +35,16 @@ PLAY = ("axes", "lambda", "dropout", "batch")
 """The ways to play with a figure; `attest.play` knows their words."""
 TOLD = "data"
 """The cell that prints, as JSON, all that a figure to play with can show."""
-INLINE = re.compile(r"`#!(value|check) ([^`\n]+)`")
+FORMS = {"value": "`#!value topic/file.name:.2f`", "check": "`#!check topic/file#slug`"}
+"""What a sentence can embed, and how that is written."""
+INLINE = re.compile(rf"`#!({'|'.join(FORMS)}) ([^`\n]+)`")
 QUOTING = ("snippet", "answer")
 """The fences whose texts may quote values; in all others they are examples."""
 FENCES = (*QUOTING, "labs", "ledger", "provenance")
 """The fences that the build replaces."""
 _BEHIND_BULLET = re.compile(r"\s*(?:[-*+]|\d+[.)])\s+(`{3,}|~{3,})\s*(snippet|answer)\b")
+_NEARLY_INLINE = re.compile(r"`#! ?([\w-]+)[^`\n]*`")
+_FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?\n)---[ \t]*$", re.S | re.M)
 _FENCE = re.compile(r"^(?P<indent>[ \t>]*)(?P<marks>`{3,}|~{3,})[ \t]*(?P<info>[^`\n]*)$")
 
 
@@ -110,7 +116,7 @@ def pages(folder: Path) -> Iterator[tuple[Path, str]]:
 def scan_text(text: str, page: str) -> tuple[list[Embed], list[PageError]]:
     """Everything that one page embeds; examples inside other fences are left alone."""
     embeds: list[Embed] = []
-    errors: list[PageError] = []
+    errors: list[PageError] = _judge_front_matter(text, page)
 
     def collect(function, *arguments) -> None:  # type: ignore[no-untyped-def]
         try:
@@ -118,56 +124,117 @@ def scan_text(text: str, page: str) -> tuple[list[Embed], list[PageError]]:
         except PageError as error:
             errors.append(error)
 
-    fence = None
-    body: list[str] = []
+    for piece in pieces(text):
+        here = place(page, piece.number)
+        if isinstance(piece, Line):
+            quoting = [piece]
+            if _BEHIND_BULLET.match(piece.text):
+                message = "fence begins behind a bullet; begin it on a line of its own, indented"
+                errors.append(PageError(here, message))
+        else:
+            quoting = piece.lines if piece.info in QUOTING else []
+            if wrong := _judge_fence(piece, here):
+                errors.append(wrong)
+            elif piece.info == "snippet":
+                collect(parse_block, piece.body, here)
+        for line in quoting:
+            here = place(page, line.number)
+            for found in INLINE.finditer(line.text):
+                collect(parse_inline, found[1], found[2], here)
+            if wrong := _judge_words(INLINE.sub("", line.text), here):
+                errors.append(wrong)
+    return embeds, errors
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a page outside of fences."""
+
+    number: int
+    text: str
+
+
+@dataclass
+class Fence:
+    """A fence with what it holds."""
+
+    number: int
+    """Its first line."""
+    info: str
+    """What stands behind the marks that open it."""
+    marks: str
+    lines: list[Line] = field(default_factory=list)
+    closed: bool = False
+
+    @property
+    def body(self) -> str:
+        """What it holds, as one text."""
+        return "\n".join(line.text for line in self.lines)
+
+
+def pieces(text: str) -> Iterator[Line | Fence]:
+    """A page in its order: the fences, and each line between them."""
+    fence, indent = None, ""
     for number, line in enumerate(text.splitlines(), start=1):
         match = _FENCE.match(line)
-        if fence is None and re.match(
-            r"\s*(?:[-*+]|\d+[.)])\s+(`{3,}|~{3,})\s*(snippet|answer)\b", line
-        ):
-            message = "fence begins behind a bullet; begin it on a line of its own, indented"
-            errors.append(PageError(place(page, number), message))
         if fence is None and match:
-            fence, body, opened = match, [], number
-        elif fence is not None and match and _closes(match, fence):
-            kind = fence["info"].strip()
-            if kind == "snippet":
-                collect(parse_block, "\n".join(body), place(page, opened))
-            elif kind not in FENCES and (meant := get_close_matches(kind, FENCES, 1, cutoff=0.8)):
-                message = f"no fence '{kind}'; did you mean '{meant[0]}'?"
-                errors.append(PageError(place(page, opened), message))
+            fence, indent = Fence(number, match["info"].strip(), match["marks"]), match["indent"]
+        elif fence is None:
+            yield Line(number, line)
+        elif match and _closes(match, fence):
+            fence.closed = True
+            yield fence
             fence = None
-        elif fence is not None:
-            body.append(line.removeprefix(fence["indent"]))
-        if fence is None or fence["info"].strip() in QUOTING:
-            for found in INLINE.finditer(line):
-                collect(parse_inline, found[1], found[2], place(page, number))
+        else:
+            fence.lines.append(Line(number, line.removeprefix(indent)))
     if fence is not None:
-        errors.append(
-            PageError(place(page, opened), f"fence is never closed; add {fence['marks']}")
-        )
-    return embeds, errors
+        yield fence
 
 
 def fences(text: str, info: str) -> Iterator[tuple[int, str]]:
     """Line and body of each fence of that kind; examples inside other fences are left alone."""
-    fence = None
-    body: list[str] = []
-    for number, line in enumerate(text.splitlines(), start=1):
-        match = _FENCE.match(line)
-        if fence is None and match:
-            fence, body, opened = match, [], number
-        elif fence is not None and match and _closes(match, fence):
-            if fence["info"].strip() == info:
-                yield opened, "\n".join(body)
-            fence = None
-        elif fence is not None:
-            body.append(line.removeprefix(fence["indent"]))
+    for piece in pieces(text):
+        if isinstance(piece, Fence) and piece.closed and piece.info == info:
+            yield piece.number, piece.body
 
 
-def _closes(match: re.Match[str], fence: re.Match[str]) -> bool:
-    marks, opened = match["marks"], fence["marks"]
-    return not match["info"].strip() and marks[0] == opened[0] and len(marks) >= len(opened)
+def _judge_fence(fence: Fence, where: str) -> PageError | None:
+    if not fence.closed:
+        return PageError(where, f"fence is never closed; add {fence.marks}")
+    kind, _, options = fence.info.partition(" ")
+    if kind in FENCES and options:
+        message = f"'{options}' stands behind '{kind}'; write options as lines below, 'show: code'"
+        return PageError(where, message)
+    if kind not in FENCES and (meant := get_close_matches(fence.info, FENCES, 1, cutoff=0.8)):
+        return PageError(where, f"no fence '{fence.info}'; did you mean '{meant[0]}'?")
+    return None
+
+
+def _judge_words(line: str, where: str) -> PageError | None:
+    """What looks like an embed in a sentence and is none would be shown as it is typed."""
+    for found in _NEARLY_INLINE.finditer(line):
+        if meant := get_close_matches(found[1], FORMS, 1, cutoff=0.7):
+            return PageError(where, f"cannot read '{found[0]}'; write '{FORMS[meant[0]]}'")
+    return None
+
+
+def _judge_front_matter(text: str, page: str) -> list[PageError]:
+    """MkDocs would show it as text, or fail without a word on where."""
+    front = _FRONT_MATTER.match(text)
+    if not front:
+        return []
+    line, problem = 1, "it has no 'name: text'"
+    try:
+        if isinstance(yaml.safe_load(front[1]), dict):
+            return []
+    except yaml.MarkedYAMLError as error:
+        line += error.problem_mark.line + 1 if error.problem_mark else 0
+        problem = error.problem or str(error)
+    return [PageError(place(page, line), f"front matter is no YAML: {problem}; quote the text")]
+
+
+def _closes(match: re.Match[str], fence: Fence) -> bool:
+    return not match["info"].strip() and match["marks"].startswith(fence.marks)
 
 
 def parse_block(body: str, where: str) -> Block:

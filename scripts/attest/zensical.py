@@ -202,8 +202,6 @@ class PagesExtension(Extension):
         embedder = _embedder(*given)
         embedder.page = f"docs/{embedder.locale}/{page.path}"
         md.attest.setConfig("embedder", embedder)
-        if not (embedder.library.project.docs / other / page.path).is_file():
-            raise PageError(embedder.page, "has no counterpart in the other language; write it")
         # Zensical rewrites relative links as if they stood in the source; it leaves these alone.
         sibling = site.sibling(page.url, other, self.getConfig("words"), base=f"{BASE}../")
         page.meta["sibling"] = dataclasses.asdict(sibling)  # for the templates
