@@ -8,7 +8,7 @@ LOCKS := requirements.txt requirements-dev.txt
 BASE ?= main
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build zensical offline test pythons why gpu bench audit lighthouse messages accept drift bisect lock pins propose
+.PHONY: help serve run build zensical offline test pythons why gpu bench audit lighthouse messages accept drift bisect lock pins propose
 .PHONY: downloads notebooks fonts lint clean
 
 help: ## show this list
@@ -22,6 +22,9 @@ test: $(VENV)/dev ## everything that is tested, in a real browser too
 
 pythons: $(VENV)/site ## the tests that need no torch, on Python 3.12 and 3.13
 	$(ATTEST) pythons
+
+run: $(VENV)/site ## run what is stale and check it, without a page
+	$(ATTEST) run
 
 build: $(VENV)/site ## write site/, strict: any failed snippet, check, embed or link ends it
 	$(ATTEST) build

@@ -6,7 +6,7 @@ The rules of the format:
 * ``# %% name`` begins a cell; each cell has a name, and a name occurs once;
 * a cell named ``check: slug`` is a check: its first comment is the statement in words,
   the rest are plain asserts;
-* the first cell may carry settings, as in ``# %% settings limit=60``;
+* the first cell may carry settings, as in ``# %% settings limit=240``;
 * a cell whose numbers depend on rounding errors, as those of a trained network do, declares how
   far they may move from machine to machine: ``# %% train range=0.1`` for a tenth of their size;
 * a cell that measures time says so, ``# %% time clock=true``: what it makes is another each run;
