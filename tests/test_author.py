@@ -228,6 +228,8 @@ def test_a_server_shows_edits_in_both_languages(site: Path) -> None:
         seen(fetch, "zh/", ">0.75</span>")
         edit(site / "snippets/locale/zh.po", "它很小。", "它相当小。")
         seen(fetch, "zh/", "它相当小。")
+    log = (site / "log").read_text("utf-8")
+    assert log.count("Building documentation...") == 4  # the first, and one for each edit
 
 
 def test_a_server_survives_every_mistake(site: Path) -> None:

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from attest.background import Background
+from attest.background import NEWS, Background
 from attest.pipeline import Library
+from attest.store import RecordStore, Timing
 from sites import Tiny, snippet
 
 
@@ -31,8 +32,9 @@ def wait_for(condition: Callable[[], object]) -> None:
 def test_a_quick_snippet_is_waited_for(tiny: Tiny, background: Background) -> None:
     """So that one edit costs one rebuild."""
     project = tiny({"snippets/a/b.py": snippet("x = 1")})
-    background.update(Library.load(project, "cpu"), patience=10)
+    background.update(Library.load(project, "cpu"))
     assert Library.load(project, "cpu").stale == {}
+    assert not (project.store / NEWS).exists()
 
 
 def test_a_slow_one_is_not(tiny: Tiny, background: Background) -> None:
@@ -43,6 +45,17 @@ def test_a_slow_one_is_not(tiny: Tiny, background: Background) -> None:
     assert time.monotonic() - started < 1
     assert "a/b" in Library.load(project, "cpu").stale
     wait_for(lambda: not Library.load(project, "cpu").stale)
+    wait_for((project.store / NEWS).exists)  # which tells the server to build again
+
+
+def test_what_took_long_is_not_waited_for(tiny: Tiny, background: Background) -> None:
+    """Readers of the other pages would wait with it."""
+    project = tiny({"snippets/a/b.py": snippet("import time\ntime.sleep(2)")})
+    RecordStore(project.store, "cpu").put_timings({"a/b": Timing(30.0, 100)})
+    started = time.monotonic()
+    background.update(Library.load(project, "cpu"))
+    assert time.monotonic() - started < 1
+    assert "a/b" in Library.load(project, "cpu").stale
 
 
 def test_an_edit_replaces_the_run_under_way(tiny: Tiny, background: Background) -> None:

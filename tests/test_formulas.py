@@ -160,6 +160,15 @@ def test_an_invalid_formula_is_shown_at_its_place_and_reported_with_its_page() -
     ]
 
 
+def test_what_is_wider_than_a_phone_is_marked() -> None:
+    """The class makes it smaller there; what can be broken, or stands in a line, has none."""
+    row = r"a&+b+c+d+e+f+g+h+i+j+k+l+m+n+o+p+q"
+    aligned = rf"\begin{{aligned}}{row}\end{{aligned}}"
+    assert 'class="attest-wide"' in formulas.draw(aligned, display=True).svg
+    assert "attest-wide" not in formulas.draw(aligned).svg
+    assert "attest-wide" not in formulas.draw("a=b" * 20, display=True).svg
+
+
 def test_a_formula_in_a_line_stands_on_the_baseline_by_a_class() -> None:
     """A letter that hangs below the line gets a depth; one that does not gets the least."""
     assert 'class="attest-depth-1"' in formulas.draw("x").svg

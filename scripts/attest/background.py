@@ -10,11 +10,18 @@ from concurrent.futures import BrokenExecutor
 from attest import pipeline
 from attest.pipeline import Library
 from attest.run import Runner, Task
+from attest.store import write_atomically
 
 log = logging.getLogger("mkdocs.attest")
 
 Attempt = tuple[str, int]
 """Code of a snippet, as one digest, and when its file was written."""
+
+NEWS = "news"
+"""Name of the file in the store that is written when a result comes for which no build waited."""
+
+QUICK = 10.0
+"""Seconds that a snippet may take for a build to wait for it: then one edit costs one build."""
 
 
 class Background:
@@ -26,10 +33,11 @@ class Background:
         self._runner: Runner | None = None
         self._running: dict[str, tuple[Attempt, Task]] = {}
         self._failed: dict[str, Attempt] = {}
+        self._awaited: list[str] = []
         self._lock = threading.Lock()
 
-    def update(self, library: Library, patience: float = 1.0) -> None:
-        """Start what is stale, stop what is outdated; wait *patience* seconds for quick ones.
+    def update(self, library: Library, patience: float | None = None) -> None:
+        """Start what is stale, stop what is outdated; wait for quick ones, *patience* seconds.
 
         A snippet that has failed runs again when its file or what it depends on has changed.
         """
@@ -46,12 +54,12 @@ class Background:
             ]
             for name in todo:
                 self._start(library, name, wanted[name])
-        deadline = time.monotonic() + patience
-        while todo and time.monotonic() < deadline:
+            self._awaited = todo
+        deadline = time.monotonic() + (_patience(library, todo) if patience is None else patience)
+        while any(name in self._running for name in todo) and time.monotonic() < deadline:
             time.sleep(0.02)
-            with self._lock:
-                if not any(name in self._running for name in todo):
-                    break
+        with self._lock:
+            self._awaited = []
 
     def close(self) -> None:
         """Stop everything."""
@@ -107,6 +115,15 @@ class Background:
             else:
                 self._failed[name] = attempt
                 log.error("%s", library.failure(task.snippet))
+            if name not in self._awaited:
+                write_atomically(library.project.store / NEWS, name)
 
     def _attempt(self, library: Library, name: str) -> Attempt:
         return library.wanted[name], library.snippets[name].path.stat().st_mtime_ns
+
+
+def _patience(library: Library, names: list[str]) -> float:
+    """Seconds to wait for *names*: what they took last, and some for the first import."""
+    known = library.timings()
+    expected = max((known[name].seconds for name in names if name in known), default=0.0)
+    return 3.0 + expected if expected < QUICK else 0.0

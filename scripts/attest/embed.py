@@ -91,7 +91,6 @@ class Embedder:
         self.translate = words(library.project, locale)
         self.interface = interface(locale)
         self.shelf = Shelf(library)
-        self._drawn: dict[tuple[str, str], str] = {}
         project = library.project
         self._rows = ledger.load(project.ledger, project.relative(project.ledger))
         self._sections = ledger.sections(library.embeds, project.root, project.docs.name, locale)
@@ -223,11 +222,8 @@ class Embedder:
 
     def svg(self, snippet: Snippet, cell: Cell, svg: str) -> str:
         """A figure with its words in this language, for both palettes."""
-        key = (snippet.name, cell.name)
-        if key not in self._drawn:
-            prefix = anchor("figure", snippet, cell.name)
-            self._drawn[key] = localise.localise(svg, prefix=prefix, translate=self.translate)
-        return self._drawn[key]
+        prefix = anchor("figure", snippet, cell.name)
+        return localise.localise(svg, prefix=prefix, translate=self.translate)
 
     def box(self, message: str) -> str:
         """An error at its place on the page."""
@@ -423,6 +419,7 @@ class _Coloured(Filter):
             yield next((kind for kind in COLOURED if token in kind), Token.Text), text
 
 
+@functools.cache
 def highlighted(code: str) -> str:
     """Python in colours, as HTML."""
     formatter = HtmlFormatter(cssclass="highlight", wrapcode=True)

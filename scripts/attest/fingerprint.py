@@ -107,6 +107,7 @@ def _imports(module: Path) -> set[str]:
         return set()  # its run will say so
 
 
+@functools.cache
 def _digest_code(cell: Cell) -> str:
     return _digest((ast.dump(cell.tree) if cell.tree else cell.source).encode())
 

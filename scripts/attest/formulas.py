@@ -169,7 +169,9 @@ def _svg(
         height = steps * UNITS_PER_EX / STEPS_PER_EX - top
     if steps > DEPTHS:
         raise _error(tex, "is too deep for a line of text; give it a paragraph of its own with $$")
-    names = [*([f"attest-depth-{steps}"] if steps else []), *(["attest-on"] if goes_on else [])]
+    wide = display and width > NARROW * UNITS_PER_EX
+    classes = {f"attest-depth-{steps}": steps, "attest-on": goes_on, "attest-wide": wide}
+    names = [name for name, holds in classes.items() if holds]
     style = f' class="{" ".join(names)}"' if names else ""
     # The height follows from the width and the shape of the box.
     return (

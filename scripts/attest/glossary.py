@@ -49,7 +49,9 @@ _SIGNS = {
     "^2": "²",
     "-": "−",
 }
-_TOKEN = re.compile(r"""<!--.*?-->|<(?:"[^"]*"|'[^']*'|[^'">])*>|[^<]+""", re.S)
+_TOKEN = re.compile(
+    r"""<!--.*?-->|<svg\b(?:[^<]|<(?!/?svg\b))*</svg>|<(?:"[^"]*"|'[^']*'|[^'">])*>|[^<]+""", re.S
+)
 _TAG = re.compile(r"<(/?)([a-zA-Z][\w-]*)")
 _CLASSES = re.compile(r'\bclass="([^"]*)"')
 _VOID = {"area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
@@ -255,6 +257,9 @@ def _prose(page: str) -> Iterator[tuple[str, bool]]:
     stack: list[tuple[str, bool, bool]] = [("", False, False)]  # tag, in prose, closed to marks
     for token in _TOKEN.findall(page):
         tag = _TAG.match(token)
+        if token.endswith("</svg>") and not token.startswith("</"):  # one that holds no other
+            yield token, False
+            continue
         if not tag:
             _, prose, closed = stack[-1]
             yield token, prose and not closed and not token.startswith("<")

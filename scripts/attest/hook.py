@@ -27,7 +27,7 @@ from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import get_toc
 
 from attest import formulas, glossary, labs, pipeline, plain, publish, site
-from attest.background import Background
+from attest.background import NEWS, Background
 from attest.embed import Embedder
 from attest.errors import AttestError, counted
 from attest.pipeline import Library
@@ -181,15 +181,30 @@ def on_page_content(content: str, *, page: Page, config: MkDocsConfig, files: Fi
     return site.with_base(content, page.url)
 
 
-def on_page_context(
+@event_priority(100)
+def _without_drawings(
     context: dict[str, Any], *, page: Page, config: MkDocsConfig, nav: Navigation
 ) -> dict[str, Any]:
-    """Give the header its link to the same page in the other language."""
+    """Let search read the words of a page without its drawings, which are half of it."""
+    config.extra["whole"] = page.content
+    page.content = site.without_drawings(page.content or "")
+    return context
+
+
+@event_priority(-100)
+def _with_sibling(
+    context: dict[str, Any], *, page: Page, config: MkDocsConfig, nav: Navigation
+) -> dict[str, Any]:
+    """Put the page together again; give the header its link to it in the other language."""
+    page.content = site.without_marks_of_search(config.extra.pop("whole"))
     context["sibling"] = _sibling(config, page)
     context["copied"] = page.file.src_uri in _copied(config)
     if page.file.src_uri in _labs(config):
         context["nav"] = _with_lab(nav, page)
     return context
+
+
+on_page_context = CombinedEvent(_without_drawings, _with_sibling)
 
 
 def on_template_context(
@@ -239,11 +254,12 @@ def on_post_build(*, config: MkDocsConfig) -> None:
 def on_serve(
     server: LiveReloadServer, *, config: MkDocsConfig, builder: object
 ) -> LiveReloadServer:
-    """Reload the browser when a page of any language, a snippet or a record changes."""
+    """Reload the browser when a page, a snippet or a translation changes, or a run ends."""
     project = _project(config)
-    project.store.mkdir(exist_ok=True)
-    for folder in (project.docs, project.snippets, project.store):
-        server.watch(str(folder))
+    news = project.store / NEWS
+    write_atomically(news, "")  # only what is there can be watched
+    for path in (project.docs, project.snippets, news):
+        server.watch(str(path))
     return server
 
 

@@ -12,6 +12,7 @@ Without ``rows`` it holds all; ``show: counts`` gives the number of rows with ea
 
 from __future__ import annotations
 
+import functools
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -56,9 +57,14 @@ class Row:
 
 def load(path: Path, where: str) -> list[Row]:
     """Read the data file; raise `PageError` for a row that is incomplete."""
+    return [*_rows(path.read_text("utf-8"), where)] if path.is_file() else []
+
+
+@functools.cache
+def _rows(text: str, where: str) -> tuple[Row, ...]:
     rows = []
     try:
-        entries = yaml.safe_load(path.read_text("utf-8")) if path.is_file() else []
+        entries = yaml.safe_load(text)
     except yaml.YAMLError as error:
         raise PageError(where, f"is no YAML: {error}") from error
     for entry in entries:
@@ -75,7 +81,7 @@ def load(path: Path, where: str) -> list[Row]:
         truth = {locale: text["truth"] for locale, text in texts.items()}
         known = (entry["note"], entry["kind"], entry["verdict"], entry["page"])
         rows.append(Row(number, *known, says, truth))
-    return rows
+    return tuple(rows)
 
 
 def expand(

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from xml.etree import ElementTree as ET
 
 from attest import outline
@@ -55,6 +56,7 @@ _REFERENCE = re.compile(r"""(?:url\(|href=["'])#([^)"']+)""")
 _ROTATION = re.compile(r"rotate\((-?[\d.]+)")
 
 
+@cache
 def words(svg: str) -> tuple[str, ...]:
     """The words of a figure in drawing order, each once."""
     return tuple(dict.fromkeys(_word(text) for text in ET.fromstring(svg).iter(f"{_SVG}text")))
@@ -77,6 +79,12 @@ def localise(svg: str, *, prefix: str, translate: Callable[[str], str]) -> str:
         prefix: what ids begin with, so that those of two figures in a page differ.
         translate: gives each of `words` in the reader's language.
     """
+    return _localised(svg, prefix, tuple((word, translate(word)) for word in words(svg)))
+
+
+@cache
+def _localised(svg: str, prefix: str, translations: tuple[tuple[str, str], ...]) -> str:
+    translate = dict(translations).__getitem__
     used = frozenset(_REFERENCE.findall(svg))
     old = ET.fromstring(svg)
     # matplotlib leaves out a black fill, and keeps the line joins in a style element.

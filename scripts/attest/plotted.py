@@ -13,6 +13,7 @@ import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import pairwise
 from xml.etree import ElementTree as ET
 
@@ -129,6 +130,7 @@ class _Box:
         return (point[0] - self.left) / self.width, (self.bottom - point[1]) / self.height
 
 
+@cache
 def plotted(svg: str) -> Plot:
     """Read a figure as matplotlib wrote it."""
     root = ET.fromstring(svg)

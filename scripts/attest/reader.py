@@ -12,6 +12,7 @@ import re
 import sys
 import unicodedata
 from collections.abc import Callable, Iterable
+from functools import cache
 from urllib.parse import quote, urlsplit
 
 from attest.record import Record, code_cell, lines
@@ -37,6 +38,7 @@ def code(source: str, translate: Translate) -> str:
     return "\n".join(lines)
 
 
+@cache
 def quiet(source: str) -> str:
     """The code of a cell for a notebook, which would show the value of a last expression."""
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import re
@@ -120,6 +121,7 @@ def code_cell(
     }
 
 
+@functools.cache
 def loads(text: str, where: str) -> Record:
     """Read a record; raise `StoreError` when it is truncated, altered or of another form."""
     try:

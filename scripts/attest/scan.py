@@ -18,6 +18,7 @@ has accepted such a record, a block only says so.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -115,6 +116,12 @@ def pages(folder: Path) -> Iterator[tuple[Path, str]]:
 
 def scan_text(text: str, page: str) -> tuple[list[Embed], list[PageError]]:
     """Everything that one page embeds; examples inside other fences are left alone."""
+    embeds, errors = _scanned(text, page)
+    return [*embeds], [*errors]
+
+
+@functools.cache
+def _scanned(text: str, page: str) -> tuple[list[Embed], list[PageError]]:
     embeds: list[Embed] = []
     errors: list[PageError] = _judge_front_matter(text, page)
 

@@ -43,6 +43,8 @@ _FOLD = re.compile(
 _BETWEEN = re.compile(r"(</h[2-6]>)(.*?)(?=<h[2-6]\b|<svg class=\"attest-glyphs\"|\Z)", re.S)
 _EMPHASIS = re.compile(r"<em>(.*?)</em>", re.S)
 _PRE = re.compile(r"(<pre\b.*?</pre>)", re.S)
+_DRAWING = re.compile(r"<svg\b(?:[^<]|<(?!/?svg\b|text\b))*</svg>")
+_OF_SEARCH = re.compile(r'\s?data-search-\w+="[^"]+"')
 _INDENT = re.compile(r"\s*\n\s*")
 _SWITCHING = re.compile(r"\[data-md-color-switching\][^{}]*\{[^{}]*\}")
 """Material's rule for every element while it chooses the palette, which it does when a page opens:
@@ -226,6 +228,16 @@ def with_parts(page: str) -> str:
     places; so do the glyphs of formulas, which all parts share.
     """
     return _BETWEEN.sub(r'\1\n<div class="attest-part">\2</div>\n', page)
+
+
+def without_drawings(page: str) -> str:
+    """The page without the SVG that holds no words: what a search can find of it."""
+    return _DRAWING.sub("", page)
+
+
+def without_marks_of_search(page: str) -> str:
+    """Take away what tells Material's search to leave an element out, as it does itself."""
+    return _OF_SEARCH.sub("", page)
 
 
 def with_folds_apart(page: str) -> tuple[str, str]:

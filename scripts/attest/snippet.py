@@ -203,6 +203,7 @@ def load(path: Path, folder: Path, root: Path) -> Snippet:
     return snippet
 
 
+@cache
 def parse(text: str, name: str, path: Path, where: str) -> Snippet:
     """Cut *text* into cells; breaches of the format are collected in ``problems``."""
     lines = text.split("\n")
