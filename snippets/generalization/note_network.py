@@ -4,7 +4,7 @@ Twenty training sets of ten points; the same initial weights in every set and ev
 arm, so that the spread comes from the noise in the targets alone.
 """
 
-# %% settings
+# %% settings limit=90
 from itertools import pairwise
 
 import matplotlib.pyplot as plt
