@@ -208,6 +208,7 @@ def test_a_mark_stays_with_its_word() -> None:
     """No line begins with the sign that the words before it were checked."""
     page = site.with_marks_kept('holds <a class="attest-mark" href="#c">✓</a> here')
     assert page == 'holds\u00a0<a class="attest-mark" href="#c">✓</a> here'
+    assert site.with_marks_kept('so\n<a class="attest-mark">') == 'so\u00a0<a class="attest-mark">'
     two = site.with_marks_kept('<a class="attest-mark"><span>✓</span></a> <a class="attest-mark">✓')
     assert two.endswith('</span></a>\u00a0<a class="attest-mark attest-next">✓')
 

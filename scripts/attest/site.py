@@ -43,6 +43,7 @@ _FOLD = re.compile(
 _BETWEEN = re.compile(r"(</h[2-6]>)(.*?)(?=<h[2-6]\b|<svg class=\"attest-glyphs\"|\Z)", re.S)
 _EMPHASIS = re.compile(r"<em>(.*?)</em>", re.S)
 _PRE = re.compile(r"(<pre\b.*?</pre>)", re.S)
+_MARK = re.compile(r'(</span></a>|)\s+<a class="attest-mark"')
 _DRAWING = re.compile(r"<svg\b(?:[^<]|<(?!/?svg\b|text\b))*</svg>")
 _OF_SEARCH = re.compile(r'\s?data-search-\w+="[^"]+"')
 _INDENT = re.compile(r"\s*\n\s*")
@@ -214,10 +215,9 @@ def with_han_emphasis(page: str) -> str:
 
 def with_marks_kept(page: str) -> str:
     """Keep the mark of a check on the line of the word or the mark before it."""
-    page = page.replace(
-        '</span></a> <a class="attest-mark"', '</span></a>\u00a0<a class="attest-mark attest-next"'
+    return _MARK.sub(
+        lambda m: f'{m[1]}\u00a0<a class="attest-mark{" attest-next" if m[1] else ""}"', page
     )
-    return page.replace(' <a class="attest-mark"', '\u00a0<a class="attest-mark"')
 
 
 def with_parts(page: str) -> str:
