@@ -320,7 +320,8 @@ def chapters_table(facts: Facts, say: Say, page: str) -> str:
     total = sum(run.seconds for run in facts.runs)
     head = [say(word) for word in ("Page", "Snippets", "Seconds", "Its longest run", "Seconds")]
     last = [say("together"), str(len(facts.runs)), f"{total:.1f}", "", ""]
-    return _table(head, ":-- --: --: :-- --:", [*(row for _, row in rows), last])
+    table = _table(head, ":-- --: --: :-- --:", [*(row for _, row in rows), last])
+    return f"<!-- cards -->\n\n{table}"
 
 
 def devices_table(facts: Facts, say: Say, page: str) -> str:
