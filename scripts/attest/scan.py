@@ -234,9 +234,10 @@ def _judge_front_matter(text: str, page: str) -> list[PageError]:
     try:
         if isinstance(yaml.safe_load(front[1]), dict):
             return []
-    except yaml.MarkedYAMLError as error:
-        line += error.problem_mark.line + 1 if error.problem_mark else 0
-        problem = error.problem or str(error)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line += mark.line + 1 if mark else 0
+        problem = getattr(error, "problem", None) or str(error)
     return [PageError(place(page, line), f"front matter is no YAML: {problem}; quote the text")]
 
 
