@@ -24,6 +24,7 @@ import yaml
 from attest import scan
 from attest.errors import PageError, place
 from attest.scan import Block, Embed, Mark, scan_text
+from attest.twins import Heading, headings
 
 FENCE = re.compile(r"^```ledger\n(?P<body>(?:.*\n)*?)```$", re.MULTILINE)
 OPTIONS = ("rows", "show")
@@ -177,7 +178,7 @@ def relative(link: str, page: str) -> str:
 def sections(embeds: Iterable[Embed], root: Path, docs: str, locale: str) -> dict[str, str]:
     """For each check that a page of *locale* embeds, ``path#heading`` of where it stands."""
     found: dict[str, str] = {}
-    known: dict[str, list[tuple[int, str]]] = {}
+    known: dict[str, list[Heading]] = {}
     for embed in embeds:
         page, _, line = embed.where.rpartition(":")
         folder = f"{docs}/{locale}/"
@@ -185,17 +186,10 @@ def sections(embeds: Iterable[Embed], root: Path, docs: str, locale: str) -> dic
             continue
         if page not in known:
             known[page] = headings((root / page).read_text("utf-8"))
-        above = [name for number, name in known[page] if number < int(line)]
+        above = [head.id for head in known[page] if head.id and head.line < int(line)]
         target = page.removeprefix(folder) + (f"#{above[-1]}" if above else "")
         found.setdefault(f"{embed.snippet}#{embed.cell.removeprefix('check: ')}", target)
     return found
-
-
-def headings(text: str) -> list[tuple[int, str]]:
-    """Line and id of each heading of a page that has one."""
-    pattern = re.compile(r"^#{1,6} .*\{ ?#([\w-]+)")
-    lines = enumerate(text.splitlines(), start=1)
-    return [(number, match[1]) for number, line in lines if (match := pattern.match(line))]
 
 
 def scan_pages(folder: Path, root: Path, rows: Iterable[Row]) -> list[PageError]:

@@ -36,6 +36,7 @@ from attest.record import Record
 from attest.scan import Block, Embed
 from attest.snippet import slug
 from attest.store import Timing
+from attest.twins import headings
 
 FENCE = re.compile(r"^```provenance\n(?P<body>(?:.*\n)*?)```$", re.MULTILINE)
 PAGE = "reproducibility.md"
@@ -132,16 +133,17 @@ def collect(shelf: Shelf, locale: str, translate: Say) -> Facts:
     library = shelf.library
     project = library.project
     folder = f"{project.docs.name}/{locale}/"
-    known = (embed for embed in library.embeds if embed.snippet in library.snippets)
-    shown = shown_at(known, folder)
+    embeds = (embed for embed in library.embeds if embed.snippet in library.snippets)
+    shown = shown_at(embeds, folder)
     texts = {
         page: (project.root / folder / page).read_text("utf-8")
         for page in sorted({page for page, _ in shown.values()})
     }
+    known = {page: headings(text) for page, text in texts.items()}
     timings, runs, records = library.timings(), [], []
     for name, snippet in library.snippets.items():
         page, line = shown.get(name, ("", 0))
-        above = [found for at, found in ledger.headings(texts.get(page, "")) if at < line]
+        above = [head.id for head in known.get(page, ()) if head.id and head.line < line]
         if record := library.last(snippet):
             records.append(record)
         run = Run(
